@@ -1,0 +1,197 @@
+package domain
+
+import (
+	"slices"
+	"time"
+)
+
+// JobID identifies a job.
+type JobID int64
+
+// Job is one piece of work of a pipeline.
+type Job struct{ s JobState }
+
+// JobState is a job as stored and shown: every fact, no rule.
+type JobState struct {
+	ID            JobID
+	Project       ProjectID
+	Pipeline      PipelineID
+	Name          string
+	Stage         string
+	Status        JobStatus
+	FailureReason string // of a failed job, else empty
+	Ref           string
+	Tag           bool // Ref names a tag, not a branch
+	Protected     bool
+	AllowFailure  bool
+	Tags          Tags
+	Timeout       int64    // seconds
+	Coverage      *float64 // percent
+	Needs         []JobID  // of the same pipeline
+	Dependencies  []JobID  // whose artifacts it gets
+	Definition    JobDefinition
+	User          UserID   // who put it in the queue; zero: gone
+	Runner        RunnerID // zero: none yet, or gone
+	CreatedAt     time.Time
+	QueuedAt      time.Time // since when it waits for a runner; zero: not yet
+	StartedAt     time.Time // zero: not yet
+	FinishedAt    time.Time // zero: not yet
+}
+
+// JobSpec is what is asked for in a new job (service reference, section 5).
+type JobSpec struct {
+	Name         string
+	Stage        string // default: test
+	Ref          string // default: the project's default branch
+	Tag          bool
+	Protected    bool
+	AllowFailure bool
+	Manual       bool // it waits for a person
+	Tags         Tags
+	Timeout      *int64 // seconds; nil: the project's build timeout
+	Needs        []JobID
+	Dependencies []JobID // nil: the jobs it needs
+	Definition   JobDefinition
+	Commit       *Commit // nil: none
+}
+
+// DefaultStage is the stage of a job that names none.
+const DefaultStage = "test"
+
+// NewJob makes a job of a project on behalf of a user. siblings are the jobs
+// of the pipeline that it joins; nil for a pipeline of its own. What it needs
+// and depends on must be among them.
+func NewJob(spec JobSpec, p *Project, user UserID, siblings []JobSibling, now time.Time) (*Job, error) {
+	if spec.Dependencies == nil {
+		spec.Dependencies = spec.Needs
+	}
+	if err := spec.check(siblings); err != nil {
+		return nil, err
+	}
+	s := JobState{
+		Project: p.ID(), Name: spec.Name, Stage: spec.Stage, Ref: spec.Ref, Tag: spec.Tag,
+		Protected: spec.Protected, AllowFailure: spec.AllowFailure, Tags: NewTags(spec.Tags),
+		Timeout: p.s.BuildTimeout, Needs: spec.Needs, Dependencies: spec.Dependencies,
+		Definition: spec.Definition, User: user, CreatedAt: now,
+	}
+	if s.Stage == "" {
+		s.Stage = DefaultStage
+	}
+	if s.Ref == "" {
+		s.Ref = p.s.DefaultBranch
+	}
+	if spec.Timeout != nil {
+		s.Timeout = *spec.Timeout
+	}
+	s.Status = firstStatus(spec.Manual, spec.Needs, siblings)
+	if s.Status == JobPending {
+		s.QueuedAt = now
+	}
+	if s.Status.Final() {
+		s.FinishedAt = now
+	}
+	return &Job{s: s}, nil
+}
+
+// JobSibling is a job of the same pipeline, as far as another one may need it.
+type JobSibling struct {
+	ID JobID
+	JobOutcome
+}
+
+// check holds the rules of what is asked for, and completes the commit.
+func (spec *JobSpec) check(siblings []JobSibling) error {
+	var broken violations
+	if spec.Name == "" {
+		broken.add("name", "can't be blank")
+	}
+	if len(spec.Definition.Script) == 0 {
+		broken.add("script", "can't be blank")
+	}
+	if spec.Timeout != nil && *spec.Timeout < 1 {
+		broken.add("timeout", "must be at least 1 second")
+	}
+	if !areSiblings(spec.Needs, siblings) {
+		broken.add("needs", "must be jobs of the same pipeline")
+	}
+	if !areSiblings(spec.Dependencies, siblings) {
+		broken.add("dependencies", "must be jobs of the same pipeline")
+	}
+	if err := broken.err(); err != nil {
+		return err
+	}
+	if spec.Commit != nil {
+		return spec.Commit.complete()
+	}
+	return nil
+}
+
+func areSiblings(ids []JobID, siblings []JobSibling) bool {
+	for _, id := range ids {
+		if !slices.ContainsFunc(siblings, func(s JobSibling) bool { return s.ID == id }) {
+			return false
+		}
+	}
+	return true
+}
+
+// firstStatus is where a new job begins: a manual one waits for a person; one
+// that needs others waits for them, unless they are over already.
+func firstStatus(manual bool, needs []JobID, siblings []JobSibling) JobStatus {
+	if manual {
+		return JobManual
+	}
+	status := JobPending
+	for _, sibling := range siblings {
+		if !slices.Contains(needs, sibling.ID) {
+			continue
+		}
+		switch {
+		case sibling.Status == JobSuccess, sibling.Status == JobFailed && sibling.AllowFailure:
+		case sibling.Status.Final():
+			return JobSkipped
+		default:
+			status = JobCreated
+		}
+	}
+	return status
+}
+
+// RestoreJob rebuilds a stored job and checks nothing.
+func RestoreJob(s JobState) *Job { return &Job{s: s.clone()} }
+
+// State is a copy of all that the job knows, lists included.
+func (j *Job) State() JobState { return j.s.clone() }
+
+// ID is the job's identity.
+func (j *Job) ID() JobID { return j.s.ID }
+
+func (s JobState) clone() JobState {
+	s.Tags = slices.Clone(s.Tags)
+	s.Needs = slices.Clone(s.Needs)
+	s.Dependencies = slices.Clone(s.Dependencies)
+	return s
+}
+
+// Duration is how long the job ran, or has been running until now; ok is false
+// before it started (Runners API reference 4.7).
+func (j *Job) Duration(now time.Time) (d time.Duration, ok bool) {
+	return span(j.s.StartedAt, j.s.FinishedAt, now)
+}
+
+// QueuedDuration is how long the job waited for a runner, or has been waiting
+// until now; ok is false before it did.
+func (j *Job) QueuedDuration(now time.Time) (d time.Duration, ok bool) {
+	return span(j.s.QueuedAt, j.s.StartedAt, now)
+}
+
+// span is the time from a start to an end, or to now while there is no end.
+func span(start, end, now time.Time) (time.Duration, bool) {
+	switch {
+	case start.IsZero():
+		return 0, false
+	case end.IsZero():
+		return now.Sub(start), true
+	}
+	return end.Sub(start), true
+}

@@ -1,0 +1,66 @@
+package domain
+
+import (
+	"strings"
+	"time"
+)
+
+// PersonalAccessTokenID identifies a personal access token.
+type PersonalAccessTokenID int64
+
+// PersonalAccessToken lets whoever holds it act as its user.
+type PersonalAccessToken struct{ s PersonalAccessTokenState }
+
+// PersonalAccessTokenState is a token as stored and shown: every fact, no rule.
+type PersonalAccessTokenState struct {
+	ID        PersonalAccessTokenID
+	User      UserID
+	Name      string
+	Scopes    Scopes
+	Digest    Digest
+	Revoked   bool
+	ExpiresAt time.Time // the beginning of that day, UTC; zero: never
+	CreatedAt time.Time
+}
+
+// NewPersonalAccessToken checks the name and the scopes. A date in the past is
+// accepted and means expired (service reference, section 4).
+func NewPersonalAccessToken(spec PersonalAccessTokenState, now time.Time) (*PersonalAccessToken, error) {
+	if strings.TrimSpace(spec.Name) == "" {
+		return nil, Invalid("name", "can't be blank")
+	}
+	spec.Revoked = false
+	spec.CreatedAt = now
+	return &PersonalAccessToken{s: spec}, nil
+}
+
+// RestorePersonalAccessToken rebuilds a stored token and checks nothing.
+func RestorePersonalAccessToken(s PersonalAccessTokenState) *PersonalAccessToken {
+	return &PersonalAccessToken{s: s}
+}
+
+// State is a copy of all that the token knows.
+func (t *PersonalAccessToken) State() PersonalAccessTokenState { return t.s }
+
+// Active tells whether the token is good at that moment.
+func (t *PersonalAccessToken) Active(now time.Time) bool { return t.MustBeActive(now) == nil }
+
+// MustBeActive refuses a revoked or expired token (Runners API reference 1.7).
+func (t *PersonalAccessToken) MustBeActive(now time.Time) error {
+	if t.s.Revoked {
+		return &Error{Kind: KindTokenRejected, Reason: "Token was revoked. You have to re-authorize from the user."}
+	}
+	if !t.s.ExpiresAt.IsZero() && !now.Before(t.s.ExpiresAt) {
+		return &Error{Kind: KindTokenRejected, Reason: "Token is expired. You can either do re-authorization or token refresh."}
+	}
+	return nil
+}
+
+// MustBeRevocableBy lets administrators and the token's own user revoke it.
+// Nobody else learns that the token exists.
+func (t *PersonalAccessToken) MustBeRevocableBy(actor Actor) error {
+	if actor.Admin || actor.Is(t.s.User) {
+		return nil
+	}
+	return NotFound("Personal Access Token")
+}

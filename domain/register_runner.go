@@ -1,0 +1,53 @@
+package domain
+
+import "time"
+
+// RunnerRegistration is what an agent asks for when it registers. Nil means
+// the default (Runners API reference 3.4).
+type RunnerRegistration struct {
+	Token           Digest // of the new runner's authentication token
+	Description     *string
+	Name            *string
+	Active          *bool              // default true
+	Locked          *bool              // default false
+	RunUntagged     *bool              // default true
+	AccessLevel     *RunnerAccessLevel // default not protected
+	MaximumTimeout  *int64             // seconds; default none
+	MaintenanceNote *string
+	Tags            Tags
+	Metadata        RunnerMetadata
+	IPAddress       string
+}
+
+// NewRunner is the only way to a new runner; the rules of creation are here.
+// The runner has made no contact yet: registering is none.
+func NewRunner(spec RunnerRegistration, scope RunnerScope, now time.Time) (*Runner, error) {
+	s := RunnerState{
+		Type: scope.Type, Group: scope.Group, Token: spec.Token,
+		Description: spec.Description, Name: spec.Name,
+		Active: true, RunUntagged: true, AccessLevel: NotProtected,
+		MaximumTimeout: spec.MaximumTimeout, MaintenanceNote: spec.MaintenanceNote,
+		Tags: NewTags(spec.Tags), RunnerMetadata: spec.Metadata,
+		IPAddress: &spec.IPAddress, CreatedAt: now, UpdatedAt: now,
+	}
+	if scope.Type == ProjectRunner {
+		s.ProjectCount = 1
+	}
+	if spec.Active != nil {
+		s.Active = *spec.Active
+	}
+	if spec.Locked != nil {
+		s.Locked = *spec.Locked
+	}
+	if spec.RunUntagged != nil {
+		s.RunUntagged = *spec.RunUntagged
+	}
+	if spec.AccessLevel != nil {
+		s.AccessLevel = *spec.AccessLevel
+	}
+	r := &Runner{s: s}
+	if err := r.validate(true); err != nil {
+		return nil, err
+	}
+	return r, nil
+}

@@ -1,0 +1,40 @@
+package ports
+
+import (
+	"context"
+
+	"runyard/domain"
+)
+
+// MemberSource is the group or the project whose members are meant; one field
+// is set.
+type MemberSource struct {
+	Group   domain.GroupID
+	Project domain.ProjectID
+}
+
+// Member is a membership with its user.
+type Member struct {
+	User       *domain.User
+	Membership *domain.Membership
+}
+
+// MemberRepository keeps memberships of groups and projects. Lists are in the
+// order of user ids. Expired memberships are kept and shown.
+type MemberRepository interface {
+	// Add stores a new membership. A user who is a member of that very group
+	// or project already is a conflict; an unknown user is not found.
+	Add(ctx context.Context, of MemberSource, m *domain.Membership) error
+	// Find returns the user's own membership of that very group or project.
+	Find(ctx context.Context, of MemberSource, user domain.UserID) (Member, error)
+	// List returns one page of the members, and how many there are up to
+	// CountLimit. With inherited also those of the groups above, each user once
+	// with the highest level. The owner of a project's personal namespace is
+	// listed as its Owner either way.
+	List(ctx context.Context, of MemberSource, inherited bool, p Page) ([]Member, int, error)
+	// Update runs change while nobody else can change the membership, then
+	// stores the result; like RunnerRepository.Update.
+	Update(ctx context.Context, of MemberSource, user domain.UserID, change func(m *domain.Membership) error) error
+	// Delete ends the membership.
+	Delete(ctx context.Context, of MemberSource, user domain.UserID) error
+}
