@@ -64,3 +64,13 @@ func (t *PersonalAccessToken) MustBeRevocableBy(actor Actor) error {
 	}
 	return NotFound("Personal Access Token")
 }
+
+// Revoke makes the token unusable for ever.
+func (t *PersonalAccessToken) Revoke() { t.s.Revoked = true }
+
+// Replace makes it a good token with another secret; the old one is dead.
+func (t *PersonalAccessToken) Replace(digest Digest) {
+	t.s.Digest = digest
+	t.s.Revoked = false
+	t.s.ExpiresAt = time.Time{}
+}

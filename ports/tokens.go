@@ -16,6 +16,8 @@ type TokenRepository interface {
 	// Authenticate returns the token with that digest, good or not, and its
 	// user. It is asked on every request.
 	Authenticate(ctx context.Context, token domain.Digest) (*domain.PersonalAccessToken, *domain.User, error)
-	// Revoke makes the token unusable for ever; revoking twice is no error.
-	Revoke(ctx context.Context, id domain.PersonalAccessTokenID) error
+	// Update runs change while nobody else can change the token, then stores
+	// the result (also another digest); like RunnerRepository.Update. A digest
+	// that is in use is a conflict.
+	Update(ctx context.Context, id domain.PersonalAccessTokenID, change func(t *domain.PersonalAccessToken) error) error
 }
