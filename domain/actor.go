@@ -18,3 +18,12 @@ func (a Actor) MustBeAdmin() error {
 
 // Is tells whether the actor is that user.
 func (a Actor) Is(u UserID) bool { return a.User == u }
+
+// MustOwnNamespace lets only its owner, and administrators, use a personal
+// namespace.
+func (a Actor) MustOwnNamespace(n Namespace) error {
+	if a.Admin || a.Is(n.Owner) {
+		return nil
+	}
+	return Forbidden("")
+}

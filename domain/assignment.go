@@ -39,7 +39,8 @@ func (a *Assignment) Assign(by RunnerAccess, now time.Time) error {
 }
 
 // Unassign takes the runner from the project, but never from its last one, no
-// matter who asks (reference 3.10).
+// matter who asks (reference 3.10). How many projects are left is not counted:
+// the runner has to be read again.
 func (a *Assignment) Unassign() error {
 	if !a.Assigned() {
 		return NotFound("Runner")

@@ -25,11 +25,8 @@ type Commit struct {
 // NoSHA stands for the commit of a pipeline that has none.
 var NoSHA = strings.Repeat("0", 40)
 
-// complete demands an id, and derives what is left out from what is there.
-func (c *Commit) complete() error {
-	if c.ID == "" {
-		return Invalid("commit", "needs an id")
-	}
+// complete derives what is left out from what is there.
+func (c *Commit) complete() {
 	if c.ShortID == "" {
 		c.ShortID = c.ID[:min(8, len(c.ID))]
 	}
@@ -51,5 +48,4 @@ func (c *Commit) complete() error {
 	if c.CreatedAt.IsZero() {
 		c.CreatedAt = c.CommittedDate
 	}
-	return nil
 }

@@ -83,9 +83,14 @@ func Invalid(attribute, text string) *Error {
 }
 
 // IsNotFound tells whether err says that something is not there.
-func IsNotFound(err error) bool {
+func IsNotFound(err error) bool { return isKind(err, KindNotFound) }
+
+// IsConflict tells whether err says that something exists already.
+func IsConflict(err error) bool { return isKind(err, KindConflict) }
+
+func isKind(err error, kind Kind) bool {
 	var refusal *Error
-	return errors.As(err, &refusal) && refusal.Kind == KindNotFound
+	return errors.As(err, &refusal) && refusal.Kind == kind
 }
 
 // violations collects the broken rules of one value.

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -83,6 +84,9 @@ func (g *Group) State() GroupState { return g.s }
 
 // ID is the group's identity.
 func (g *Group) ID() GroupID { return g.s.ID }
+
+// Format names the group, and keeps the digest of its token out of fmt.
+func (g *Group) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "group %d", g.s.ID) }
 
 // Namespace is the group as the place of a project.
 func (g *Group) Namespace() Namespace {

@@ -60,13 +60,16 @@ const DefaultStage = "test"
 
 // NewJob makes a job of a project on behalf of a user. siblings are the jobs
 // of the pipeline that it joins; nil for a pipeline of its own. What it needs
-// and depends on must be among them.
+// and depends on must be among them. What the commit leaves out is filled in.
 func NewJob(spec JobSpec, p *Project, user UserID, siblings []JobSibling, now time.Time) (*Job, error) {
 	if spec.Dependencies == nil {
 		spec.Dependencies = spec.Needs
 	}
 	if err := spec.check(siblings); err != nil {
 		return nil, err
+	}
+	if spec.Commit != nil {
+		spec.Commit.complete()
 	}
 	s := JobState{
 		Project: p.ID(), Name: spec.Name, Stage: spec.Stage, Ref: spec.Ref, Tag: spec.Tag,
@@ -90,7 +93,7 @@ func NewJob(spec JobSpec, p *Project, user UserID, siblings []JobSibling, now ti
 	if s.Status.Final() {
 		s.FinishedAt = now
 	}
-	return &Job{s: s}, nil
+	return &Job{s: s.clone()}, nil
 }
 
 // JobSibling is a job of the same pipeline, as far as another one may need it.
@@ -99,8 +102,8 @@ type JobSibling struct {
 	JobOutcome
 }
 
-// check holds the rules of what is asked for, and completes the commit.
-func (spec *JobSpec) check(siblings []JobSibling) error {
+// check holds the rules of what is asked for.
+func (spec JobSpec) check(siblings []JobSibling) error {
 	var broken violations
 	if spec.Name == "" {
 		broken.add("name", "can't be blank")
@@ -117,13 +120,10 @@ func (spec *JobSpec) check(siblings []JobSibling) error {
 	if !areSiblings(spec.Dependencies, siblings) {
 		broken.add("dependencies", "must be jobs of the same pipeline")
 	}
-	if err := broken.err(); err != nil {
-		return err
+	if spec.Commit != nil && spec.Commit.ID == "" {
+		broken.add("commit", "needs an id")
 	}
-	if spec.Commit != nil {
-		return spec.Commit.complete()
-	}
-	return nil
+	return broken.err()
 }
 
 func areSiblings(ids []JobID, siblings []JobSibling) bool {
@@ -170,6 +170,7 @@ func (s JobState) clone() JobState {
 	s.Tags = slices.Clone(s.Tags)
 	s.Needs = slices.Clone(s.Needs)
 	s.Dependencies = slices.Clone(s.Dependencies)
+	s.Definition = s.Definition.clone()
 	return s
 }
 
@@ -180,9 +181,14 @@ func (j *Job) Duration(now time.Time) (d time.Duration, ok bool) {
 }
 
 // QueuedDuration is how long the job waited for a runner, or has been waiting
-// until now; ok is false before it did.
+// until now; ok is false before it did. The wait of a job that never started
+// ends with the job.
 func (j *Job) QueuedDuration(now time.Time) (d time.Duration, ok bool) {
-	return span(j.s.QueuedAt, j.s.StartedAt, now)
+	end := j.s.StartedAt
+	if end.IsZero() {
+		end = j.s.FinishedAt
+	}
+	return span(j.s.QueuedAt, end, now)
 }
 
 // span is the time from a start to an end, or to now while there is no end.

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // JobDefinition is what a job shall do, as it was put in the queue. The rules
 // of the directory do not look into it; the agent that runs the job will.
 type JobDefinition struct {
@@ -10,6 +12,34 @@ type JobDefinition struct {
 	Image        *JobImage // nil: the runner's default
 	Services     []JobImage
 	Artifacts    []JobArtifacts
+}
+
+// clone copies the lists, those inside included.
+func (d JobDefinition) clone() JobDefinition {
+	d.Script = slices.Clone(d.Script)
+	d.BeforeScript = slices.Clone(d.BeforeScript)
+	d.AfterScript = slices.Clone(d.AfterScript)
+	d.Variables = slices.Clone(d.Variables)
+	if d.Image != nil {
+		image := d.Image.clone()
+		d.Image = &image
+	}
+	d.Services = slices.Clone(d.Services)
+	for i, service := range d.Services {
+		d.Services[i] = service.clone()
+	}
+	d.Artifacts = slices.Clone(d.Artifacts)
+	for i, artifacts := range d.Artifacts {
+		d.Artifacts[i].Paths = slices.Clone(artifacts.Paths)
+		d.Artifacts[i].Exclude = slices.Clone(artifacts.Exclude)
+	}
+	return d
+}
+
+func (i JobImage) clone() JobImage {
+	i.Entrypoint = slices.Clone(i.Entrypoint)
+	i.Command = slices.Clone(i.Command)
+	return i
 }
 
 // JobVariable is one variable of a job's environment.

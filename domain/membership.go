@@ -30,13 +30,14 @@ func RestoreMembership(s MembershipState) *Membership { return &Membership{s: s}
 // State is a copy of all that the membership knows.
 func (m *Membership) State() MembershipState { return m.s }
 
-// MembershipChange is what PUT may change of a membership; absent fields stay.
+// MembershipChange is what PUT changes of a membership: the level always, the
+// date unless it is absent.
 type MembershipChange struct {
 	Level     AccessLevel
 	ExpiresAt Field[time.Time]
 }
 
-// Update applies the change.
+// Update applies the change, or nothing of it.
 func (m *Membership) Update(c MembershipChange) error {
 	if !c.Level.Known() {
 		return Invalid("access_level", "is not included in the list")

@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,24 +25,35 @@ type PersonalAccessTokenState struct {
 	CreatedAt time.Time
 }
 
-// NewPersonalAccessToken checks the name and the scopes. A date in the past is
-// accepted and means expired (service reference, section 4).
+// NewPersonalAccessToken checks the name; the scopes are as ParseScopes gave
+// them. A date in the past is accepted and means expired (service reference,
+// section 4).
 func NewPersonalAccessToken(spec PersonalAccessTokenState, now time.Time) (*PersonalAccessToken, error) {
 	if strings.TrimSpace(spec.Name) == "" {
 		return nil, Invalid("name", "can't be blank")
 	}
 	spec.Revoked = false
 	spec.CreatedAt = now
-	return &PersonalAccessToken{s: spec}, nil
+	return &PersonalAccessToken{s: spec.clone()}, nil
 }
 
 // RestorePersonalAccessToken rebuilds a stored token and checks nothing.
 func RestorePersonalAccessToken(s PersonalAccessTokenState) *PersonalAccessToken {
-	return &PersonalAccessToken{s: s}
+	return &PersonalAccessToken{s: s.clone()}
 }
 
-// State is a copy of all that the token knows.
-func (t *PersonalAccessToken) State() PersonalAccessTokenState { return t.s }
+// State is a copy of all that the token knows, scopes included.
+func (t *PersonalAccessToken) State() PersonalAccessTokenState { return t.s.clone() }
+
+// Format names the token, and keeps its digest out of fmt.
+func (t *PersonalAccessToken) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "personal access token %d", t.s.ID)
+}
+
+func (s PersonalAccessTokenState) clone() PersonalAccessTokenState {
+	s.Scopes = slices.Clone(s.Scopes)
+	return s
+}
 
 // Active tells whether the token is good at that moment.
 func (t *PersonalAccessToken) Active(now time.Time) bool { return t.MustBeActive(now) == nil }

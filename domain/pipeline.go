@@ -32,6 +32,15 @@ func NewPipeline(spec JobSpec, p *Project, now time.Time) Pipeline {
 	return pipeline
 }
 
+// Joining is what is asked for in a job that joins the pipeline: a job that
+// names no ref has the pipeline's.
+func (spec JobSpec) Joining(p Pipeline) JobSpec {
+	if spec.Ref == "" {
+		spec.Ref, spec.Tag = p.Ref, p.Tag
+	}
+	return spec
+}
+
 // JobOutcome is what a pipeline needs to know of each of its jobs.
 type JobOutcome struct {
 	Status       JobStatus

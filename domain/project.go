@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -114,6 +115,9 @@ func (p *Project) State() ProjectState { return p.s }
 
 // ID is the project's identity.
 func (p *Project) ID() ProjectID { return p.s.ID }
+
+// Format names the project, and keeps the digest of its token out of fmt.
+func (p *Project) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "project %d", p.s.ID) }
 
 // ProjectChange is what PUT may change of a project; absent fields stay.
 type ProjectChange struct {

@@ -2,8 +2,8 @@ package domain
 
 import "time"
 
-// RunnerRegistration is what an agent asks for when it registers. Nil means
-// the default (Runners API reference 3.4).
+// RunnerRegistration is what an agent asks for when it registers. Nil, and a
+// text of white space, mean the default (Runners API reference 3.4).
 type RunnerRegistration struct {
 	Token           Digest // of the new runner's authentication token
 	Description     *string
@@ -24,12 +24,12 @@ type RunnerRegistration struct {
 func NewRunner(spec RunnerRegistration, scope RunnerScope, now time.Time) (*Runner, error) {
 	s := RunnerState{
 		Type: scope.Type, Group: scope.Group, Token: spec.Token,
-		Description: spec.Description, Name: spec.Name,
+		Description: unlessBlank(spec.Description), Name: unlessBlank(spec.Name),
 		Active: true, RunUntagged: true, AccessLevel: NotProtected,
-		MaximumTimeout: spec.MaximumTimeout, MaintenanceNote: spec.MaintenanceNote,
-		Tags: NewTags(spec.Tags), RunnerMetadata: spec.Metadata,
-		IPAddress: &spec.IPAddress, CreatedAt: now, UpdatedAt: now,
+		MaximumTimeout: spec.MaximumTimeout, MaintenanceNote: unlessBlank(spec.MaintenanceNote),
+		Tags: NewTags(spec.Tags), IPAddress: &spec.IPAddress, CreatedAt: now, UpdatedAt: now,
 	}
+	s.learn(spec.Metadata)
 	if scope.Type == ProjectRunner {
 		s.ProjectCount = 1
 	}

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -48,7 +49,7 @@ type RunnerMetadata struct {
 	Architecture *string
 }
 
-// learn overwrites what the newer metadata knows.
+// learn overwrites what the newer metadata knows; a blank text knows nothing.
 func (m *RunnerMetadata) learn(newer RunnerMetadata) {
 	for _, pair := range []struct{ known, newer **string }{
 		{&m.Version, &newer.Version},
@@ -56,8 +57,8 @@ func (m *RunnerMetadata) learn(newer RunnerMetadata) {
 		{&m.Platform, &newer.Platform},
 		{&m.Architecture, &newer.Architecture},
 	} {
-		if *pair.newer != nil {
-			*pair.known = *pair.newer
+		if newer := unlessBlank(*pair.newer); newer != nil {
+			*pair.known = newer
 		}
 	}
 }
@@ -71,6 +72,9 @@ func (r *Runner) State() RunnerState { return r.s.clone() }
 
 // ID is the runner's identity.
 func (r *Runner) ID() RunnerID { return r.s.ID }
+
+// Format names the runner, and keeps the digest of its token out of fmt.
+func (r *Runner) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "runner %d", r.s.ID) }
 
 func (s RunnerState) clone() RunnerState {
 	s.Tags = slices.Clone(s.Tags)
@@ -89,5 +93,5 @@ func (r *Runner) Contact(c RunnerContact) {
 type RunnerContact struct {
 	At        time.Time
 	IPAddress string
-	Metadata  RunnerMetadata // nil fields leave what is known
+	Metadata  RunnerMetadata // nil and blank fields leave what is known
 }

@@ -24,3 +24,12 @@ func (s Standing) must(level AccessLevel, see error) error {
 	}
 	return nil
 }
+
+// MustGrant refuses to give, change or take away a membership of a higher level
+// than one's own, so that nobody lifts themselves up.
+func (s Standing) MustGrant(level AccessLevel) error {
+	if !s.Allows(level) {
+		return Forbidden("")
+	}
+	return nil
+}

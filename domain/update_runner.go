@@ -2,6 +2,7 @@ package domain
 
 import (
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -29,10 +30,12 @@ func (r *Runner) Update(c RunnerChange, now time.Time) error {
 	c.AccessLevel.into(&next.s.AccessLevel)
 	c.MaximumTimeout.into(&next.s.MaximumTimeout)
 	c.MaintenanceNote.into(&next.s.MaintenanceNote)
-	if c.Tags.Present {
-		next.s.Tags = NewTags(c.Tags.Value)
+	tags := NewTags(c.Tags.Value)
+	tagsChange := c.Tags.Present && !slices.Equal(tags, r.s.Tags)
+	if tagsChange {
+		next.s.Tags = tags
 	}
-	if err := next.validate(c.Tags.Present); err != nil {
+	if err := next.validate(tagsChange); err != nil {
 		return err
 	}
 	if !reflect.DeepEqual(r.s, next.s) {

@@ -37,7 +37,7 @@ type UserState struct {
 }
 
 // pathPattern is what a path of a user, group or project may look like. It
-// keeps paths apart from numeric ids, from query strings and from each other.
+// keeps slashes, white space and the punctuation of URLs out.
 var pathPattern = regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_.-]*$`)
 
 const pathHint = "can contain only letters, digits, '_', '-' and '.'. " +
@@ -48,7 +48,7 @@ func pathViolation(path string) string {
 	switch {
 	case path == "":
 		return "can't be blank"
-	case len(path) > 255:
+	case longerThan(&path, 255):
 		return tooLong(255)
 	case !pathPattern.MatchString(path),
 		strings.HasSuffix(path, "."),
@@ -67,7 +67,7 @@ func NewUser(spec UserState, now time.Time) (*User, error) {
 	}
 	if strings.TrimSpace(spec.Name) == "" {
 		broken.add("name", "can't be blank")
-	} else if len([]rune(spec.Name)) > 255 {
+	} else if longerThan(&spec.Name, 255) {
 		broken.add("name", tooLong(255))
 	}
 	if !strings.Contains(strings.Trim(spec.Email, "@"), "@") {

@@ -1,0 +1,20 @@
+package application
+
+import "runyard/ports"
+
+// Ports is everything outside that the use cases need.
+type Ports struct {
+	Runners  ports.RunnerRepository
+	Projects ports.ProjectRepository
+	Groups   ports.GroupRepository
+	Members  ports.MemberRepository
+	Users    ports.UserRepository
+	Tokens   ports.TokenRepository
+	Jobs     ports.JobRepository
+	Access   ports.AccessRepository
+	Instance ports.InstanceRepository
+
+	Clock     ports.Clock
+	Generator ports.TokenGenerator
+	Vault     ports.TokenVault
+}

@@ -1,0 +1,75 @@
+package application
+
+import (
+	"context"
+	"time"
+
+	"runyard/domain"
+	"runyard/ports"
+)
+
+// RunnerDetails is a runner with what an actor may see around it.
+type RunnerDetails struct {
+	Runner              *domain.Runner
+	Projects            []*domain.Project // of a project runner; nil if not asked for
+	Groups              []*domain.Group   // of a group runner
+	ShowMaintenanceNote bool
+	At                  time.Time // the moment for which status and online are meant
+}
+
+// ShowRunner asks for one runner.
+type ShowRunner struct {
+	Actor           domain.Actor
+	Runner          domain.RunnerID
+	WithoutProjects bool // saves loading them
+}
+
+// Show shows one runner (Runners API reference 4.3).
+func (s *Runners) Show(ctx context.Context, q ShowRunner) (RunnerDetails, error) {
+	runner, err := s.p.Runners.Find(ctx, q.Runner)
+	if err != nil {
+		return RunnerDetails{}, err
+	}
+	access := domain.RunnerAccess{Standing: domain.Standing{Actor: q.Actor}}
+	if !runner.State().Type.Shared() {
+		if access, err = s.p.runnerAccess(ctx, q.Actor, q.Runner); err != nil {
+			return RunnerDetails{}, err
+		}
+	}
+	if err := access.MustRead(runner); err != nil {
+		return RunnerDetails{}, err
+	}
+	return s.details(ctx, runner, access, q.WithoutProjects)
+}
+
+// details loads what is shown beside a runner: to administrators everything
+// that it is attached to, to others what they are members of.
+func (s *Runners) details(ctx context.Context, r *domain.Runner, access domain.RunnerAccess,
+	withoutProjects bool,
+) (RunnerDetails, error) {
+	now := s.p.Clock.Now()
+	state := r.State()
+	d := RunnerDetails{Runner: r, ShowMaintenanceNote: access.SeesMaintenanceNote(r), At: now}
+	switch state.Type {
+	case domain.ProjectRunner:
+		if withoutProjects {
+			return d, nil
+		}
+		member := access.Actor.User
+		if access.Actor.Admin {
+			member = 0
+		}
+		var err error
+		d.Projects, err = s.p.Runners.Projects(ctx, state.ID, member, now)
+		return d, err
+	case domain.GroupRunner:
+		if !access.Allows(domain.Guest) {
+			return d, nil
+		}
+		group, err := s.p.Groups.Find(ctx, ports.GroupRef{ID: state.Group})
+		d.Groups = []*domain.Group{group}
+		return d, err
+	case domain.InstanceRunner:
+	}
+	return d, nil
+}

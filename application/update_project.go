@@ -1,0 +1,33 @@
+package application
+
+import (
+	"context"
+
+	"runyard/domain"
+	"runyard/ports"
+)
+
+// ProjectEditor is what a Maintainer may do with a project itself.
+type ProjectEditor struct {
+	projects *Projects
+	access   domain.ProjectAccess
+}
+
+// Edit opens a project to its Maintainers.
+func (s *Projects) Edit(ctx context.Context, actor domain.Actor, ref ports.ProjectRef) (*ProjectEditor, error) {
+	access, err := s.p.projectAccess(ctx, actor, ref, domain.Maintainer)
+	if err != nil {
+		return nil, err
+	}
+	return &ProjectEditor{projects: s, access: access}, nil
+}
+
+// Update changes the project.
+func (e *ProjectEditor) Update(ctx context.Context, change domain.ProjectChange) (ProjectView, error) {
+	id := e.access.Project.ID()
+	err := e.projects.p.Projects.Update(ctx, id, func(p *domain.Project) error { return p.Update(change) })
+	if err != nil {
+		return ProjectView{}, pathTaken(err)
+	}
+	return e.projects.Show(ctx, e.access.Actor, ports.ProjectRef{ID: id})
+}
