@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=access.go -destination=mocks/access.go -package=mocks
+
 package ports
 
 import (

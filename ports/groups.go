@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=groups.go -destination=mocks/groups.go -package=mocks
+
 package ports
 
 import (

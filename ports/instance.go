@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=instance.go -destination=mocks/instance.go -package=mocks
+
 package ports
 
 import (

@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=jobs.go -destination=mocks/jobs.go -package=mocks
+
 package ports
 
 import (

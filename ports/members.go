@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=members.go -destination=mocks/members.go -package=mocks
+
 package ports
 
 import (

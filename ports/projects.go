@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=projects.go -destination=mocks/projects.go -package=mocks
+
 package ports
 
 import (

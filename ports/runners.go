@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=runners.go -destination=mocks/runners.go -package=mocks
+
 package ports
 
 import (

@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=system.go -destination=mocks/system.go -package=mocks
+
 package ports
 
 import (

@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=tokens.go -destination=mocks/tokens.go -package=mocks
+
 package ports
 
 import (

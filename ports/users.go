@@ -1,3 +1,5 @@
+//go:generate go tool -modfile=../.ci/tools/go.mod mockgen -source=users.go -destination=mocks/users.go -package=mocks
+
 package ports
 
 import (
