@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+const (
+	commandServe   = "serve"
+	commandMigrate = "migrate"
+	commandVersion = "version"
+
+	environmentPrefix = "RUNYARD_"
+	settingsGroup     = "settings"
+)
+
+// errHelpShown ends parsing after the help text was printed.
+var errHelpShown = errors.New("help was shown")
+
+// helpFlag prints the help of the selected command and stops there.
+type helpFlag bool
+
+// BeforeReset is kong's hook for a flag that was given on the command line.
+func (helpFlag) BeforeReset(ctx *kong.Context) error {
+	if err := ctx.PrintUsage(false); err != nil {
+		return err
+	}
+	if err := printSecretSettings(ctx.Stdout); err != nil {
+		return err
+	}
+	return errHelpShown
+}
+
+// settingValues holds every setting that has a flag, as it was written. The
+// environment name of each follows from its flag name: see environmentName.
+type settingValues struct {
+	Listen         string `name:"listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; port 0 picks a free one, and the log line says which."`
+	DatabaseURL    string `name:"database-url" default:"sqlite:runyard.db" placeholder:"URL" help:"Database: sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/NAME."`
+	ExternalURL    string `name:"external-url" default:"" placeholder:"URL" help:"Base of the links in answers; may carry a path prefix." none:"http:// and the listen address"`
+	TrustedProxies string `name:"trusted-proxies" default:"${trustedProxies}" placeholder:"LIST" help:"Comma separated addresses or CIDR ranges whose X-Forwarded-For is believed."`
+	LogLevel       string `name:"log-level" default:"info" placeholder:"LEVEL" help:"Least severe log line to write: debug, info, warn or error."`
+	LogFormat      string `name:"log-format" default:"" placeholder:"FORMAT" help:"Form of the log: console or json." none:"console on a terminal, else json"`
+	ShutdownGrace  string `name:"shutdown-grace" default:"15s" placeholder:"DURATION" help:"How long running requests may take after a signal, such as 15s or 1m30s; 0s cuts them at once."`
+}
+
+// commandLine declares commands and flags; kong reads it by reflection.
+type commandLine struct {
+	Help     helpFlag      `short:"h" help:"Show this help and exit."`
+	Settings settingValues `embed:"" group:"settings"`
+
+	Serve struct{} `cmd:"" help:"Apply pending migrations, listen, and serve until SIGINT or SIGTERM."`
+
+	Migrate struct {
+		Status bool `help:"List the migrations and whether they are applied, and change nothing."`
+	} `cmd:"" help:"Apply pending migrations and exit."`
+
+	Version struct{} `cmd:"" help:"Print version, commit and Go version."`
+}
+
+// invocation is what one command line asks for.
+type invocation struct {
+	command    string
+	statusOnly bool // of migrate
+	values     settingValues
+}
+
+// parseCommandLine finds the command and the value of each setting that has a
+// flag: a flag beats the environment, which beats the default. It checks no
+// value. After printing help to stdout it returns errHelpShown.
+func parseCommandLine(args, environ []string, stdout io.Writer) (invocation, error) {
+	var line commandLine
+	parser, err := kong.New(
+		&line,
+		kong.Name("runyard"),
+		kong.Description("Runyard serves GitLab's Runners API from one binary."),
+		kong.NoDefaultHelp(),
+		kong.Writers(stdout, io.Discard),
+		kong.Resolvers(environmentResolver(environ)),
+		kong.ValueFormatter(describeSetting),
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
+		kong.Vars{"trustedProxies": defaultTrustedProxies},
+		kong.Groups{settingsGroup: "Settings (a flag beats the environment, which beats the default):"},
+	)
+	if err != nil {
+		return invocation{}, fmt.Errorf("declare the command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	if errors.Is(err, errHelpShown) {
+		return invocation{}, errHelpShown
+	}
+	if err != nil {
+		return invocation{}, usageErrorf("%s; see runyard --help", redactURL(err.Error()))
+	}
+	return invocation{
+		command:    parsed.Command(),
+		statusOnly: line.Migrate.Status,
+		values:     line.Settings,
+	}, nil
+}
+
+// environmentResolver gives settings that have no flag on the command line
+// their value from the environment. An empty variable counts as not set. kong's
+// own env tag is not used: it reads the environment of the process, which
+// tests that run in parallel cannot share.
+func environmentResolver(environ []string) kong.ResolverFunc {
+	values := environment(environ)
+	return func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if !isSetting(flag.Value) {
+			return nil, nil
+		}
+		if value := values[environmentName(flag.Name)]; value != "" {
+			return value, nil
+		}
+		return nil, nil
+	}
+}
+
+func isSetting(value *kong.Value) bool {
+	return value.Flag != nil && value.Flag.Group != nil && value.Flag.Group.Key == settingsGroup
+}
+
+// environmentName is the variable that stands for a flag.
+func environmentName(flag string) string {
+	return environmentPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// describeSetting is the help of one flag, with default and environment name.
+func describeSetting(value *kong.Value) string {
+	if !isSetting(value) {
+		return value.Help
+	}
+	fallback := value.Default
+	if fallback == "" {
+		fallback = value.Tag.Get("none")
+	}
+	return fmt.Sprintf("%s Default: %s. Environment: %s.", value.Help, fallback, environmentName(value.Name))
+}
+
+// environment indexes NAME=value pairs by name; the last pair of a name counts,
+// as it does for the programs that exec starts.
+func environment(environ []string) map[string]string {
+	values := make(map[string]string, len(environ))
+	for _, pair := range environ {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			values[name] = value
+		}
+	}
+	return values
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.uber.org/zap/zapcore"
+)
+
+// defaultTrustedProxies are the loopback and private ranges of IPv4 and IPv6.
+const defaultTrustedProxies = "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+
+var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$`)
+
+func checkListen(value string) error {
+	refuse := func() error {
+		return malformed("listen", value, "write host:port, such as 127.0.0.1:8080, [::1]:8080 or :8080")
+	}
+	host, port, err := net.SplitHostPort(value)
+	if err != nil {
+		return refuse()
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return malformed("listen", value, "the port must be a number from 0 to 65535")
+	}
+	if host == "" || hostName.MatchString(host) {
+		return nil
+	}
+	if _, err := netip.ParseAddr(host); err != nil {
+		return refuse()
+	}
+	return nil
+}
+
+// parseExternalURL returns the URL without trailing slashes. Links are made by
+// appending paths to it, so it can have neither query nor fragment; a user name
+// would show in every link.
+func parseExternalURL(value string) (string, error) {
+	if value == "" {
+		return "", nil
+	}
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
+		return "", malformed("external-url", redactURL(value), "write an absolute URL, such as https://runyard.example.com or https://example.com/runyard")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(value, "#"):
+		return "", malformed("external-url", redactURL(value), "leave out the query and the fragment")
+	case u.User != nil:
+		return "", malformed("external-url", redactURL(value), "leave out user name and password")
+	}
+	return strings.TrimRight(value, "/"), nil
+}
+
+// ExternalURLFor is the base of all links of a server that listens on bound: the
+// setting if there is one, else the listen address with the port that was bound.
+func (s Settings) ExternalURLFor(bound net.Addr) string {
+	if s.ExternalURL != "" {
+		return s.ExternalURL
+	}
+	host, port, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return "http://" + bound.String()
+	}
+	if host == "" {
+		host = "localhost"
+	}
+	if _, boundPort, err := net.SplitHostPort(bound.String()); err == nil {
+		port = boundPort
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// parseTrustedProxies reads addresses and ranges; a single address becomes a
+// range of one. An empty list, which only the flag can give, trusts nobody.
+func parseTrustedProxies(value string) ([]string, []netip.Prefix, error) {
+	var list []string
+	var ranges []netip.Prefix
+	for entry := range strings.SplitSeq(value, ",") {
+		entry = strings.TrimSpace(entry)
+		if entry == "" {
+			continue
+		}
+		parsed, err := parseRange(entry)
+		if err != nil {
+			return nil, nil, malformed("trusted-proxies", value, strconv.Quote(entry)+" is neither an address nor a CIDR range such as 10.0.0.0/8")
+		}
+		list = append(list, entry)
+		ranges = append(ranges, parsed)
+	}
+	return list, ranges, nil
+}
+
+func parseRange(entry string) (netip.Prefix, error) {
+	if strings.Contains(entry, "/") {
+		prefix, err := netip.ParsePrefix(entry)
+		return prefix.Masked(), err
+	}
+	address, err := netip.ParseAddr(entry)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	address = address.Unmap().WithZone("")
+	return netip.PrefixFrom(address, address.BitLen()), nil
+}
+
+func parseLogLevel(value string) (zapcore.Level, error) {
+	switch value {
+	case "debug":
+		return zapcore.DebugLevel, nil
+	case "info":
+		return zapcore.InfoLevel, nil
+	case "warn":
+		return zapcore.WarnLevel, nil
+	case "error":
+		return zapcore.ErrorLevel, nil
+	}
+	return 0, malformed("log-level", value, "write debug, info, warn or error")
+}
+
+func parseLogFormat(value string, terminal bool) (LogFormat, error) {
+	switch {
+	case value == "" && terminal:
+		return LogConsole, nil
+	case value == "":
+		return LogJSON, nil
+	case value == string(LogConsole) || value == string(LogJSON):
+		return LogFormat(value), nil
+	}
+	return "", malformed("log-format", value, "write console or json")
+}
+
+func parseShutdownGrace(value string) (time.Duration, error) {
+	grace, err := time.ParseDuration(value)
+	if err != nil {
+		return 0, malformed("shutdown-grace", value, "write a duration with its unit, such as 15s or 1m30s")
+	}
+	if grace < 0 {
+		return 0, malformed("shutdown-grace", value, "it cannot be negative; 0s cuts running requests at once")
+	}
+	return grace, nil
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"io"
+	"net/netip"
+	"os"
+	"time"
+
+	"go.uber.org/zap/zapcore"
+	"golang.org/x/term"
+)
+
+// Settings is everything an operator decides, checked and ready for use.
+type Settings struct {
+	// Listen is host:port; the port may be 0.
+	Listen string
+	// DatabaseURL is sqlite:PATH, sqlite::memory: or a PostgreSQL URL, which may
+	// hold a password: show only RedactedDatabaseURL to people.
+	DatabaseURL string
+	// ExternalURL has no trailing slash. Empty means: derive it from the address
+	// that was bound, see ExternalURLFor.
+	ExternalURL string
+	// TrustedProxies are the ranges whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// TrustedProxyList is the same as it was written, one entry each.
+	TrustedProxyList []string
+	LogLevel         zapcore.Level
+	LogFormat        LogFormat
+	// ShutdownGrace is how long running requests may take after a signal; never negative.
+	ShutdownGrace time.Duration
+	// RootToken, RegistrationToken and SecretKey are empty if they are to be generated.
+	RootToken         Secret
+	RegistrationToken Secret
+	// SecretKey has 32 bytes or more, if any.
+	SecretKey Secret
+}
+
+// Secret is a value that must not reach a log or an error. Formatting hides it;
+// string(secret) reveals it.
+type Secret string
+
+// String hides the value.
+func (Secret) String() string { return "[secret]" }
+
+// GoString hides the value from %#v too.
+func (Secret) GoString() string { return "[secret]" }
+
+// LogFormat is the form of the log lines.
+type LogFormat string
+
+// The forms of the log: one for people, one for machines.
+const (
+	LogConsole LogFormat = "console"
+	LogJSON    LogFormat = "json"
+)
+
+// RedactedDatabaseURL is the database URL without its password.
+func (s Settings) RedactedDatabaseURL() string { return redactURL(s.DatabaseURL) }
+
+// newSettings checks the values of flags and environment, adds the secrets and
+// refuses variables that look like settings but are none. terminal says whether
+// the log goes to a terminal, which decides its default form.
+func newSettings(values settingValues, environ []string, terminal bool) (Settings, error) {
+	settings, err := readSecrets(environment(environ))
+	if err != nil {
+		return Settings{}, err
+	}
+	if err := refuseUnknownVariables(environ); err != nil {
+		return Settings{}, err
+	}
+	settings.Listen = values.Listen
+	settings.DatabaseURL = values.DatabaseURL
+	for _, read := range []func() error{
+		func() error { return checkListen(values.Listen) },
+		func() error { return checkDatabaseURL(values.DatabaseURL) },
+		func() (err error) { settings.ExternalURL, err = parseExternalURL(values.ExternalURL); return err },
+		func() (err error) {
+			settings.TrustedProxyList, settings.TrustedProxies, err = parseTrustedProxies(values.TrustedProxies)
+			return err
+		},
+		func() (err error) { settings.LogLevel, err = parseLogLevel(values.LogLevel); return err },
+		func() (err error) { settings.LogFormat, err = parseLogFormat(values.LogFormat, terminal); return err },
+		func() (err error) { settings.ShutdownGrace, err = parseShutdownGrace(values.ShutdownGrace); return err },
+	} {
+		if err := read(); err != nil {
+			return Settings{}, err
+		}
+	}
+	return settings, nil
+}
+
+// isTerminal reports whether w writes to a terminal.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// malformed is the error of a setting that has a flag. value must be safe to show.
+func malformed(flag, value, advice string) error {
+	return usageErrorf("--%s (%s) is %q: %s", flag, environmentName(flag), value, advice)
+}
