@@ -1,0 +1,66 @@
+package params
+
+import (
+	"maps"
+	"slices"
+)
+
+// Values are the checked parameters of one request. A parameter is absent, null
+// or has a value; one that is read as another type than it was declared as
+// counts as absent.
+type Values map[string]entry
+
+type entry struct {
+	value any // nil: null
+	sent  bool
+}
+
+// Has reports whether the request carried the parameter, be it empty or null.
+// A default is not sent.
+func (v Values) Has(name string) bool { return v[name].sent }
+
+// String is the text of a String or Enum, nil when absent or null.
+func (v Values) String(name string) *string { return valueOf[string](v, name) }
+
+// Bool is the value of a Bool, nil when absent or null.
+func (v Values) Bool(name string) *bool { return valueOf[bool](v, name) }
+
+// Int is the value of an Int, nil when absent or null.
+func (v Values) Int(name string) *int64 { return valueOf[int64](v, name) }
+
+// List is the value of a List or TagList, nil only when absent: a list that was
+// sent in an empty spelling is empty (runners-api.md 1.3).
+func (v Values) List(name string) []string {
+	value, _ := v[name].value.(list)
+	return slices.Clone(value.read)
+}
+
+// Hash is the value of a Hash, nil when absent or null. Numbers in it are
+// json.Number.
+func (v Values) Hash(name string) map[string]any {
+	hash, _ := v[name].value.(map[string]any)
+	return maps.Clone(hash)
+}
+
+// Any is the value of an Any as it came, nil when absent or null.
+func (v Values) Any(name string) any { return v[name].value }
+
+func valueOf[T any](v Values, name string) *T {
+	value, ok := v[name].value.(T)
+	if !ok {
+		return nil
+	}
+	return &value
+}
+
+// Text is Hash(name)[key] as String would read it: nil when it is absent, null
+// or no text. It spares callers the numbers and booleans of JSON.
+func (v Values) Text(name, key string) *string {
+	hash, _ := v[name].value.(map[string]any)
+	value, _ := coerceString(hash[key])
+	text, ok := value.(string)
+	if !ok {
+		return nil
+	}
+	return &text
+}
