@@ -82,7 +82,7 @@ func parseCommandLine(args, environ []string, stdout io.Writer) (invocation, err
 		kong.Resolvers(environmentResolver(environ)),
 		kong.ValueFormatter(describeSetting),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
-		kong.Vars{"trustedProxies": defaultTrustedProxies},
+		kong.Vars{"trustedProxies": defaultTrustedProxies()},
 		kong.Groups{settingsGroup: "Settings (a flag beats the environment, which beats the default):"},
 	)
 	if err != nil {

@@ -27,7 +27,7 @@ func TestHelpListsEverySettingWithDefaultAndEnvironmentName(t *testing.T) {
 				"listen":          "127.0.0.1:8080",
 				"database-url":    "sqlite:runyard.db",
 				"external-url":    "http:// and the listen address",
-				"trusted-proxies": defaultTrustedProxies,
+				"trusted-proxies": defaultTrustedProxies(),
 				"log-level":       "info",
 				"log-format":      "console on a terminal, else json",
 				"shutdown-grace":  "15s",
@@ -45,8 +45,16 @@ func TestHelpListsEverySettingWithDefaultAndEnvironmentName(t *testing.T) {
 func TestMistakesOnTheCommandLineExitWithTwo(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{}, {"server"}, {"serve", "--no-such-flag"}, {"--no-such-flag"}, {"serve", "--listen"}, {"serve", "extra"},
-		{"serve", "--status"}, {"migrate", "--status=perhaps"}, {"migrate", "--database-url=nowhere"}, {"serve", "--log-level=loud"},
+		{},
+		{"server"},
+		{"serve", "--no-such-flag"},
+		{"--no-such-flag"},
+		{"serve", "--listen"},
+		{"serve", "extra"},
+		{"serve", "--status"},
+		{"migrate", "--status=perhaps"},
+		{"migrate", "--database-url=nowhere"},
+		{"serve", "--log-level=loud"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			t.Parallel()

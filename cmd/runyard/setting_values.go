@@ -10,10 +10,9 @@ import (
 	"time"
 
 	"go.uber.org/zap/zapcore"
-)
 
-// defaultTrustedProxies are the loopback and private ranges of IPv4 and IPv6.
-const defaultTrustedProxies = "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+	"runyard/adapters/rest"
+)
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$`)
 
@@ -75,37 +74,25 @@ func (s Settings) ExternalURLFor(bound net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// parseTrustedProxies reads addresses and ranges; a single address becomes a
-// range of one. An empty list, which only the flag can give, trusts nobody.
 func parseTrustedProxies(value string) ([]string, []netip.Prefix, error) {
-	var list []string
-	var ranges []netip.Prefix
-	for entry := range strings.SplitSeq(value, ",") {
-		entry = strings.TrimSpace(entry)
-		if entry == "" {
-			continue
-		}
-		parsed, err := parseRange(entry)
-		if err != nil {
-			return nil, nil, malformed("trusted-proxies", value, strconv.Quote(entry)+" is neither an address nor a CIDR range such as 10.0.0.0/8")
-		}
-		list = append(list, entry)
-		ranges = append(ranges, parsed)
+	ranges, err := rest.ParseTrustedProxies(value)
+	if err != nil {
+		return nil, nil, malformed("trusted-proxies", value, err.Error())
+	}
+	list := make([]string, len(ranges))
+	for i, r := range ranges {
+		list[i] = r.String()
 	}
 	return list, ranges, nil
 }
 
-func parseRange(entry string) (netip.Prefix, error) {
-	if strings.Contains(entry, "/") {
-		prefix, err := netip.ParsePrefix(entry)
-		return prefix.Masked(), err
+// defaultTrustedProxies is the default of the adapter, as the setting is written.
+func defaultTrustedProxies() string {
+	var list []string
+	for _, r := range rest.DefaultTrustedProxies() {
+		list = append(list, r.String())
 	}
-	address, err := netip.ParseAddr(entry)
-	if err != nil {
-		return netip.Prefix{}, err
-	}
-	address = address.Unmap().WithZone("")
-	return netip.PrefixFrom(address, address.BitLen()), nil
+	return strings.Join(list, ",")
 }
 
 func parseLogLevel(value string) (zapcore.Level, error) {

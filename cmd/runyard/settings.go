@@ -22,7 +22,7 @@ type Settings struct {
 	ExternalURL string
 	// TrustedProxies are the ranges whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	// TrustedProxyList is the same as it was written, one entry each.
+	// TrustedProxyList is the same in the text form that gin wants.
 	TrustedProxyList []string
 	LogLevel         zapcore.Level
 	LogFormat        LogFormat

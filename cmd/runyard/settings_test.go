@@ -73,7 +73,7 @@ func TestAFlagBeatsTheEnvironmentWhichBeatsTheDefault(t *testing.T) {
 		{"listen", "127.0.0.1:1", "127.0.0.1:2", func(s Settings) string { return s.Listen }},
 		{"database-url", "sqlite:1.db", "postgres://127.0.0.1/two", func(s Settings) string { return s.DatabaseURL }},
 		{"external-url", "https://one.example", "https://two.example", func(s Settings) string { return s.ExternalURL }},
-		{"trusted-proxies", "10.0.0.1", "10.0.0.0/24,::2", func(s Settings) string { return strings.Join(s.TrustedProxyList, ",") }},
+		{"trusted-proxies", "10.0.0.1/32", "10.0.0.0/24,::2/128", func(s Settings) string { return strings.Join(s.TrustedProxyList, ",") }},
 		{"log-level", "debug", "error", func(s Settings) string { return s.LogLevel.String() }},
 		{"log-format", "json", "console", func(s Settings) string { return string(s.LogFormat) }},
 		{"shutdown-grace", "1s", "2s", func(s Settings) string { return s.ShutdownGrace.String() }},
@@ -185,11 +185,11 @@ func TestTheLogFormatFollowsTheTerminal(t *testing.T) {
 	assert.False(t, isTerminal(&bytes.Buffer{}))
 }
 
-func TestAnEmptyListOfTrustedProxiesTrustsNobody(t *testing.T) {
+func TestASingleTrustedProxyIsARangeOfOne(t *testing.T) {
 	t.Parallel()
-	settings, err := settingsOf([]string{"--trusted-proxies="}, nil)
+	settings, err := settingsOf([]string{"--trusted-proxies=10.0.0.1, fd00::/8"}, nil)
 	require.NoError(t, err)
-	assert.Empty(t, settings.TrustedProxies)
+	assert.Equal(t, []string{"10.0.0.1/32", "fd00::/8"}, settings.TrustedProxyList)
 }
 
 func TestAMisspeltVariableIsRefusedWithTheClosestName(t *testing.T) {
