@@ -137,7 +137,7 @@ func (c *Cluster) launch(ctx context.Context, bin string, owner *owner) error {
 
 	// Not CommandContext: a signal that ends ctx must not take the server away
 	// from tests that are still cleaning up. Stop ends it.
-	server := exec.Command(filepath.Join(bin, "postgres"), serverArguments(c.data(), c.dir, port)...) //nolint:noctx // see above
+	server := exec.Command(filepath.Join(bin, "postgres"), serverArguments(c.data(), c.dir, port)...)
 	server.Stdout, server.Stderr = log, log
 	owner.own(server, c.dir)
 	if err := server.Start(); err != nil {
@@ -227,7 +227,7 @@ func (c *Cluster) kill() {
 }
 
 func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // nothing to cancel: it returns at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}

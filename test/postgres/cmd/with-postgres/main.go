@@ -50,7 +50,7 @@ type received struct{ signal syscall.Signal }
 func (r received) Error() string { return "stopped by signal: " + r.signal.String() }
 
 // run returns the exit code of the command, or an error of its own.
-func run(signals <-chan os.Signal, args []string, progress io.Writer) (int, error) {
+func run(signals <-chan os.Signal, args []string, progress io.Writer) (code int, err error) {
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]
 	}
@@ -67,19 +67,15 @@ func run(signals <-chan os.Signal, args []string, progress io.Writer) (int, erro
 
 	url := os.Getenv(postgres.Variable)
 	if url == "" {
-		server, err := start(ctx, progress)
-		if stop, ok := errors.AsType[received](context.Cause(ctx)); ok {
-			err = errors.Join(stop, err)
-		}
+		server, startErr := start(ctx, progress)
 		if server != nil {
-			defer func() {
-				if err := server.Stop(); err != nil {
-					fmt.Fprintln(progress, "with-postgres:", err)
-				}
-			}()
+			defer func() { err = errors.Join(err, server.Stop()) }()
 		}
-		if err != nil {
-			return exitFailure, err
+		if ctx.Err() != nil {
+			return exitFailure, context.Cause(ctx)
+		}
+		if startErr != nil {
+			return exitFailure, startErr
 		}
 		url = server.URL()
 	}
