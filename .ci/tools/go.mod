@@ -5,7 +5,6 @@ go 1.26.0
 tool (
 	github.com/golang/mock/mockgen
 	github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-	mvdan.cc/gofumpt
 )
 
 require (

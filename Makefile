@@ -1,0 +1,69 @@
+# The targets that people and CI call. `make` alone lists them.
+
+GO      ?= go
+PROGRAM := bin/runyard
+COMMIT  := $(shell git rev-parse HEAD 2>/dev/null)
+TOOL    := $(GO) tool -modfile=.ci/tools/go.mod
+
+# The race detector is C: without a C compiler the tests run without it.
+CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
+RACE     := $(if $(CC_FOUND),-race,)
+CGO      := $(if $(CC_FOUND),1,0)
+
+# Runs a command with TEST_POSTGRES_URL set. It is built, not `go run`, so that
+# signals reach it and the exit code stays that of the tests.
+WITH_POSTGRES := bin/with-postgres
+
+.DEFAULT_GOAL := help
+.PHONY: help build run generate drift fmt lint test bench cover ci clean race-note with-postgres
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the program into bin/, without C
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.commit=$(COMMIT)' -o $(PROGRAM) ./cmd/runyard
+
+run: build ## start the service on SQLite (runyard.db)
+	@exec $(PROGRAM) serve
+
+generate: ## make the generated files anew (mocks of the ports)
+	@$(GO) generate ./...
+
+drift: generate ## fail if generated files differ from those committed
+	@changed=$$(git status --porcelain -- ports/mocks) && \
+	if [ -n "$$changed" ]; then \
+		echo "$$changed"; \
+		echo 'drift: generated files differ from the committed ones: run `make generate` and commit the result' >&2; \
+		exit 1; \
+	fi
+
+fmt: ## format the code
+	@$(TOOL) golangci-lint fmt
+
+lint: ## run the linters and check the format
+	@$(TOOL) golangci-lint run
+
+test: race-note with-postgres ## run all tests, on SQLite and a throw-away PostgreSQL (or TEST_POSTGRES_URL)
+	@CGO_ENABLED=$(CGO) exec $(WITH_POSTGRES) -- $(GO) test $(RACE) ./...
+
+bench: with-postgres ## run the benchmarks on both databases
+	@exec $(WITH_POSTGRES) -- $(GO) test -run '^$$' -bench . -benchmem ./test/bench/...
+
+cover: with-postgres ## run all tests and report the coverage by function
+	@$(WITH_POSTGRES) -- $(GO) test -coverpkg=./... -coverprofile=coverage.out ./...
+	@$(GO) tool cover -func=coverage.out
+
+ci: ## what CI runs: linters, drift, tests
+	@.ci/run
+
+clean: ## remove what the other targets made, but no database
+	@rm -rf bin coverage.out
+
+race-note:
+	@if [ -z '$(RACE)' ]; then \
+		if [ -n "$$CI" ]; then echo 'test: no C compiler found, which the race detector needs: install gcc' >&2; exit 1; fi; \
+		echo 'test: no C compiler found: the tests run without the race detector' >&2; \
+	fi
+
+with-postgres:
+	@$(GO) build -o $(WITH_POSTGRES) ./test/postgres/cmd/with-postgres
