@@ -159,6 +159,9 @@ func serverArguments(data, socketDirectory string, port int) []string {
 		"unix_socket_directories=" + socketDirectory,
 		"max_connections=300",
 		"shared_buffers=128MB",
+		// Shared memory as files below the data directory goes with it, even if the
+		// server had to be killed, and is not bounded by a container's small /dev/shm.
+		"dynamic_shared_memory_type=mmap",
 		// The data dies with the tests: nothing has to survive a crash.
 		"fsync=off",
 		"synchronous_commit=off",
