@@ -16,10 +16,25 @@ type CreateToken struct {
 	ExpiresAt time.Time // the beginning of that day, UTC; zero: never
 }
 
+// TokenView is a personal access token at some moment.
+type TokenView struct {
+	Token  *domain.PersonalAccessToken
+	Active bool
+}
+
 // CreatedToken is a new token and the only sight of its secret.
 type CreatedToken struct {
-	Token  *domain.PersonalAccessToken
+	TokenView
 	Secret domain.Secret
+}
+
+// ShowToken shows the token that the actor is using.
+func (s *Users) ShowToken(ctx context.Context, actor domain.Actor) (TokenView, error) {
+	token, err := s.p.Tokens.Find(ctx, actor.Token)
+	if err != nil {
+		return TokenView{}, err
+	}
+	return TokenView{Token: token, Active: token.Active(s.p.Clock.Now())}, nil
 }
 
 // CreateToken makes a personal access token. Only administrators may.
@@ -34,11 +49,12 @@ func (s *Users) CreateToken(ctx context.Context, cmd CreateToken) (CreatedToken,
 	if err != nil {
 		return CreatedToken{}, err
 	}
+	now := s.p.Clock.Now()
 	secret := s.p.Generator.PersonalAccessToken()
 	token, err := domain.NewPersonalAccessToken(domain.PersonalAccessTokenState{
 		User: cmd.User, Name: cmd.Name, Scopes: scopes,
 		Digest: s.p.Vault.Digest(secret), ExpiresAt: cmd.ExpiresAt,
-	}, s.p.Clock.Now())
+	}, now)
 	if err != nil {
 		return CreatedToken{}, err
 	}
@@ -48,5 +64,6 @@ func (s *Users) CreateToken(ctx context.Context, cmd CreateToken) (CreatedToken,
 	}
 	state := token.State()
 	state.ID = id
-	return CreatedToken{Token: domain.RestorePersonalAccessToken(state), Secret: secret}, nil
+	token = domain.RestorePersonalAccessToken(state)
+	return CreatedToken{TokenView{Token: token, Active: token.Active(now)}, secret}, nil
 }

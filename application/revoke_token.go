@@ -6,11 +6,6 @@ import (
 	"runyard/domain"
 )
 
-// ShowToken shows the token that the actor is using.
-func (s *Users) ShowToken(ctx context.Context, actor domain.Actor) (*domain.PersonalAccessToken, error) {
-	return s.p.Tokens.Find(ctx, actor.Token)
-}
-
 // RevokeToken makes a token unusable. Administrators and its user may.
 func (s *Users) RevokeToken(ctx context.Context, actor domain.Actor, id domain.PersonalAccessTokenID) error {
 	return s.p.Tokens.Update(ctx, id, func(t *domain.PersonalAccessToken) error {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strconv"
+	"time"
 )
 
 // credentials never leave the server again, not even in a link back to it
@@ -44,6 +45,8 @@ func addToQuery(query url.Values, name string, value any) {
 		query.Add(name, strconv.FormatInt(value, 10))
 	case json.Number:
 		query.Add(name, rubyNumber(value))
+	case time.Time:
+		query.Add(name, value.Format(time.DateOnly))
 	case list:
 		for _, item := range value.coerced {
 			query.Add(name+"[]", item)

@@ -51,6 +51,13 @@ func Any(name string) Param {
 	return Param{name: name, coerce: func(raw any) (any, bool) { return raw, true }}
 }
 
+// Among refuses a List with an item that is none of values: "<name> does not
+// have a valid value".
+func (p Param) Among(values ...string) Param {
+	p.allowed = slices.Clone(values)
+	return p
+}
+
 // Required refuses a request without the key: "<name> is missing". An empty or
 // null value passes, except for an Enum (runners-api.md 1.5 and 5.8).
 func (p Param) Required() Param {
@@ -142,6 +149,9 @@ func (p Param) checkEach(candidates []any) []string {
 }
 
 func (p Param) isAllowed(candidate any) bool {
+	if items, isList := candidate.(list); isList {
+		return !slices.ContainsFunc(items.read, func(item string) bool { return !slices.Contains(p.allowed, item) })
+	}
 	text, isText := candidate.(string)
 	return isText && slices.Contains(p.allowed, text)
 }

@@ -71,6 +71,10 @@ func unsupportedMediaType(mediaType string) *WireError {
 		"The provided content-type '"+mediaType+"' is not supported.")
 }
 
+// Invalid is the answer to a parameter that is found wrong only when its
+// content is read: "<name> is invalid" (runners-api.md 1.5).
+func Invalid(name string) *WireError { return refusedParameters([]string{name + " is invalid"}) }
+
 func refusedParameters(problems []string) *WireError {
 	return frameworkError(http.StatusBadRequest, strings.Join(problems, ", "))
 }

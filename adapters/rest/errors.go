@@ -1,0 +1,165 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"go.uber.org/zap"
+
+	"runyard/adapters/rest/params"
+	"runyard/domain"
+)
+
+// errNoRoute is the answer to a path or verb that nobody knows.
+var errNoRoute = &params.WireError{
+	Status: http.StatusNotFound, ContentType: mediaJSON, Body: `{"error":"404 Not Found"}`,
+}
+
+const mediaJSON = "application/json"
+
+// statusOf is the status of every kind of refusal (runners-api.md 1.8).
+var statusOf = map[domain.Kind]int{
+	domain.KindInvalid:            http.StatusBadRequest,
+	domain.KindBadRequest:         http.StatusBadRequest,
+	domain.KindUnauthenticated:    http.StatusUnauthorized,
+	domain.KindTokenRejected:      http.StatusUnauthorized,
+	domain.KindInsufficientScope:  http.StatusForbidden,
+	domain.KindForbidden:          http.StatusForbidden,
+	domain.KindNotFound:           http.StatusNotFound,
+	domain.KindConflict:           http.StatusConflict,
+	domain.KindPreconditionFailed: http.StatusPreconditionFailed,
+}
+
+// writeError is where every error of the API leaves. What is no refusal is a
+// failure of ours, of which the client learns nothing.
+func writeError(g *gin.Context, err error) {
+	g.Header("Cache-Control", "no-cache")
+	var fixed *params.WireError
+	if errors.As(err, &fixed) {
+		g.Data(fixed.Status, fixed.ContentType, []byte(fixed.Body))
+		return
+	}
+	var refusal *domain.Error
+	status := 0
+	if errors.As(err, &refusal) {
+		status = statusOf[refusal.Kind]
+	}
+	if status == 0 {
+		writeJSON(g, http.StatusInternalServerError, message("500 Internal Server Error"))
+		return
+	}
+	if refusal.Kind == domain.KindTokenRejected {
+		g.Header("WWW-Authenticate", `Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="`+
+			refusal.Reason+`"`)
+	}
+	writeJSON(g, status, bodyOf(refusal))
+}
+
+// bodyOf is the body of every kind of refusal (runners-api.md 1.7 and 1.8).
+func bodyOf(refusal *domain.Error) any {
+	switch refusal.Kind {
+	case domain.KindInvalid:
+		return struct {
+			Message violations `json:"message"`
+		}{refusal.Violations}
+	case domain.KindUnauthenticated:
+		return message("401 Unauthorized")
+	case domain.KindTokenRejected:
+		return tokenError{Error: "invalid_token", Description: refusal.Reason}
+	case domain.KindInsufficientScope:
+		return tokenError{"insufficient_scope", refusal.Reason, strings.Join(refusal.Scopes, " ")}
+	case domain.KindForbidden:
+		if refusal.Reason != "" {
+			return message("403 Forbidden - " + refusal.Reason)
+		}
+		return message("403 Forbidden")
+	case domain.KindNotFound:
+		if refusal.Reason != "" {
+			return message("404 " + refusal.Reason + " Not Found")
+		}
+		return message("404 Not found")
+	case domain.KindPreconditionFailed:
+		return message("412 Precondition Failed")
+	case domain.KindBadRequest, domain.KindConflict:
+	}
+	return message(refusal.Reason)
+}
+
+// tokenError is the body of the refusals that OAuth defines.
+type tokenError struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description"`
+	Scope       string `json:"scope,omitempty"`
+}
+
+// violations are written as an object from attribute to texts, in the order of
+// the checks.
+type violations []domain.Violation
+
+// MarshalJSON keeps the order, which a map would lose.
+func (v violations) MarshalJSON() ([]byte, error) {
+	var names []string
+	texts := map[string][]string{}
+	for _, violation := range v {
+		if texts[violation.Attribute] == nil {
+			names = append(names, violation.Attribute)
+		}
+		texts[violation.Attribute] = append(texts[violation.Attribute], violation.Text)
+	}
+	object := []byte{'{'}
+	for i, name := range names {
+		if i > 0 {
+			object = append(object, ',')
+		}
+		key, err := json.Marshal(name)
+		if err != nil {
+			return nil, err
+		}
+		list, err := json.Marshal(texts[name])
+		if err != nil {
+			return nil, err
+		}
+		object = append(append(append(object, key...), ':'), list...)
+	}
+	return append(object, '}'), nil
+}
+
+// writeAnswer sends what a handler had to say.
+func writeAnswer(g *gin.Context, reply answer) {
+	if reply.body == nil {
+		g.Status(reply.status)
+		g.Writer.WriteHeaderNow()
+		return
+	}
+	g.Header("Cache-Control", "max-age=0, private, must-revalidate")
+	writeJSON(g, reply.status, reply.body)
+}
+
+// writeJSON sends a body. The media type carries no charset: gitlab-runner
+// wants it exactly so (runners-api.md 1.9).
+func writeJSON(g *gin.Context, status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil { // a view that cannot be written is a bug
+		_ = g.Error(err)
+		status, text = http.StatusInternalServerError, []byte(`{"message":"500 Internal Server Error"}`)
+	}
+	g.Data(status, mediaJSON, text)
+}
+
+// logFailure logs what is no refusal, once. A client that went away is none of
+// our failures.
+func (s *Server) logFailure(g *gin.Context, err error) {
+	var fixed *params.WireError
+	var refusal *domain.Error
+	if errors.As(err, &fixed) || errors.As(err, &refusal) {
+		return
+	}
+	if errors.Is(err, context.Canceled) && g.Request.Context().Err() != nil {
+		return
+	}
+	s.config.Log.Error("request failed", zap.String("route", g.FullPath()), zap.Error(err))
+}

@@ -1,0 +1,124 @@
+package rest
+
+import (
+	"time"
+
+	"runyard/domain"
+	"runyard/ports"
+)
+
+// runnerJobView is the job of runners-api.md 4.7.
+type runnerJobView struct {
+	ID             domain.JobID     `json:"id"`
+	Status         domain.JobStatus `json:"status"`
+	Stage          string           `json:"stage"`
+	Name           string           `json:"name"`
+	Ref            string           `json:"ref"`
+	Tag            bool             `json:"tag"`
+	Coverage       *float64         `json:"coverage"`
+	AllowFailure   bool             `json:"allow_failure"`
+	CreatedAt      timestamp        `json:"created_at"`
+	StartedAt      timestamp        `json:"started_at"`
+	FinishedAt     timestamp        `json:"finished_at"`
+	Duration       *float64         `json:"duration"`
+	QueuedDuration *float64         `json:"queued_duration"`
+	User           *userView        `json:"user"`
+	Commit         *commitView      `json:"commit"`
+	Pipeline       pipelineView     `json:"pipeline"`
+	WebURL         string           `json:"web_url"`
+	Project        projectIdentity  `json:"project"`
+	IPAddress      *string          `json:"ip_address"`
+}
+
+func (v views) runnerJob(d ports.JobDetails, at time.Time) runnerJobView {
+	s := d.Job.State()
+	path := d.Project.State().FullPath
+	view := runnerJobView{
+		ID: s.ID, Status: s.Status, Stage: s.Stage, Name: s.Name, Ref: s.Ref, Tag: s.Tag,
+		Coverage: s.Coverage, AllowFailure: s.AllowFailure, CreatedAt: timestamp(s.CreatedAt),
+		StartedAt: timestamp(s.StartedAt), FinishedAt: timestamp(s.FinishedAt),
+		Duration: seconds(d.Job.Duration(at)), QueuedDuration: seconds(d.Job.QueuedDuration(at)),
+		Pipeline: v.pipeline(d.Pipeline, path), WebURL: v.web(path + "/-/jobs/" + decimal(s.ID)),
+		Project: v.projectIdentity(d.Project),
+	}
+	if d.User != nil {
+		user := v.user(d.User)
+		view.User = &user
+	}
+	if d.Commit != nil {
+		commit := v.commit(*d.Commit, path)
+		view.Commit = &commit
+	}
+	if d.Runner != nil {
+		view.IPAddress = d.Runner.State().IPAddress
+	}
+	return view
+}
+
+// jobView is the job of service.md section 5.
+type jobView struct {
+	runnerJobView
+	TagList       domain.Tags `json:"tag_list"`
+	FailureReason *string     `json:"failure_reason"`
+	Runner        *runnerView `json:"runner"`
+}
+
+func (v views) job(d ports.JobDetails, at time.Time) jobView {
+	s := d.Job.State()
+	view := jobView{runnerJobView: v.runnerJob(d, at), TagList: s.Tags}
+	if s.FailureReason != "" {
+		view.FailureReason = &s.FailureReason
+	}
+	if d.Runner != nil {
+		runner := v.runner(d.Runner, at)
+		view.Runner = &runner
+	}
+	return view
+}
+
+// pipelineView is the pipeline of a job.
+type pipelineView struct {
+	ID        domain.PipelineID `json:"id"`
+	SHA       string            `json:"sha"`
+	Ref       string            `json:"ref"`
+	Status    domain.JobStatus  `json:"status"`
+	ProjectID domain.ProjectID  `json:"project_id"`
+	CreatedAt timestamp         `json:"created_at"`
+	UpdatedAt timestamp         `json:"updated_at"`
+	WebURL    string            `json:"web_url"`
+}
+
+func (v views) pipeline(p domain.Pipeline, project string) pipelineView {
+	return pipelineView{
+		ID: p.ID, SHA: p.SHA, Ref: p.Ref, Status: p.Status, ProjectID: p.Project,
+		CreatedAt: timestamp(p.CreatedAt), UpdatedAt: timestamp(p.UpdatedAt),
+		WebURL: v.web(project + "/-/pipelines/" + decimal(p.ID)),
+	}
+}
+
+// commitView is the commit of a job.
+type commitView struct {
+	ID             string     `json:"id"`
+	ShortID        string     `json:"short_id"`
+	Title          string     `json:"title"`
+	CreatedAt      commitDate `json:"created_at"`
+	ParentIDs      []string   `json:"parent_ids"`
+	Message        string     `json:"message"`
+	AuthorName     string     `json:"author_name"`
+	AuthorEmail    string     `json:"author_email"`
+	AuthoredDate   commitDate `json:"authored_date"`
+	CommitterName  string     `json:"committer_name"`
+	CommitterEmail string     `json:"committer_email"`
+	CommittedDate  commitDate `json:"committed_date"`
+	WebURL         string     `json:"web_url"`
+}
+
+func (v views) commit(c domain.Commit, project string) commitView {
+	return commitView{
+		ID: c.ID, ShortID: c.ShortID, Title: c.Title, CreatedAt: commitDate(c.CreatedAt),
+		ParentIDs: c.ParentIDs, Message: c.Message, AuthorName: c.AuthorName, AuthorEmail: c.AuthorEmail,
+		AuthoredDate: commitDate(c.AuthoredDate), CommitterName: c.CommitterName,
+		CommitterEmail: c.CommitterEmail, CommittedDate: commitDate(c.CommittedDate),
+		WebURL: v.web(project + "/-/commit/" + c.ID),
+	}
+}

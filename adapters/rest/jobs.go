@@ -1,0 +1,54 @@
+package rest
+
+import (
+	"runyard/adapters/rest/paging"
+	"runyard/adapters/rest/params"
+	"runyard/domain"
+)
+
+var (
+	projectJobsSchema = params.NewSchema(append([]params.Declaration{
+		params.String("id"), params.List("scope").Among(domain.JobStatuses()...),
+	}, paging.Params()...)...)
+	jobSchema = params.NewSchema(params.Int("job_id"))
+)
+
+func (s *Server) listProjectJobs(c *call) (answer, error) {
+	jobs, err := s.Jobs.OfProject(c.ctx(), c.actor, c.projectRef())
+	if err != nil {
+		return answer{}, err
+	}
+	values, err := c.parse(projectJobsSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	var statuses []domain.JobStatus
+	for _, status := range values.List("scope") {
+		statuses = append(statuses, domain.JobStatus(status))
+	}
+	list, err := jobs.List(c.ctx(), statuses, c.page(values))
+	if err != nil {
+		return answer{}, err
+	}
+	views := make([]jobView, len(list.Jobs))
+	for i, job := range list.Jobs {
+		views[i] = s.views.job(job, list.At)
+	}
+	return paged(c, values, list.Total, views), nil
+}
+
+func (s *Server) showJob(c *call) (answer, error) {
+	jobs, err := s.Jobs.OfProject(c.ctx(), c.actor, c.projectRef())
+	if err != nil {
+		return answer{}, err
+	}
+	values, err := c.parse(jobSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	job, err := jobs.Show(c.ctx(), idOf[domain.JobID](values, "job_id"))
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(s.views.job(job.JobDetails, job.At)), nil
+}

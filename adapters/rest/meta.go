@@ -1,0 +1,17 @@
+package rest
+
+// gitLabVersion is the version of GitLab whose API this is. Clients compare it.
+const gitLabVersion = "14.0.0"
+
+// versionView is what clients ask before anything else (service.md section 4).
+type versionView struct {
+	Version    string `json:"version"`
+	Revision   string `json:"revision"`
+	Enterprise bool   `json:"enterprise"`
+}
+
+func (s *Server) showVersion(*call) (answer, error) {
+	return ok(versionView{
+		Version: gitLabVersion + "-runyard." + s.config.Version, Revision: s.config.Revision,
+	}), nil
+}

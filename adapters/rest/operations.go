@@ -1,0 +1,40 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// registerOperations adds what operators ask, without a token (service.md
+// section 3).
+func (s *Server) registerOperations(engine *gin.Engine, registry *prometheus.Registry) {
+	metrics := promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	for path, handler := range map[string]gin.HandlerFunc{
+		"/-/liveness":  s.liveness,
+		"/-/readiness": s.readiness,
+		"/-/metrics":   gin.WrapH(metrics),
+	} {
+		noted := func(g *gin.Context) {
+			recordRoute(g.Request, g.FullPath())
+			handler(g)
+		}
+		engine.GET(path, noted)
+		engine.HEAD(path, noted)
+	}
+}
+
+func (s *Server) liveness(g *gin.Context) {
+	writeJSON(g, http.StatusOK, gin.H{"status": "ok"})
+}
+
+func (s *Server) readiness(g *gin.Context) {
+	if err := s.config.Ready(g.Request.Context()); err != nil {
+		s.config.Log.Warn("not ready: " + err.Error())
+		writeJSON(g, http.StatusServiceUnavailable, gin.H{"status": "failed", "check": err.Error()})
+		return
+	}
+	writeJSON(g, http.StatusOK, gin.H{"status": "ok"})
+}

@@ -1,0 +1,137 @@
+package rest
+
+import (
+	"strings"
+
+	"runyard/adapters/rest/params"
+	"runyard/application"
+	"runyard/domain"
+)
+
+var (
+	registerRunnerSchema = params.NewSchema(
+		params.String("token").Required(),
+		params.String("description"),
+		params.Hash("info"),
+		params.Bool("active"),
+		params.Bool("locked"),
+		params.Enum("access_level", string(domain.NotProtected), string(domain.RefProtected)),
+		params.Bool("run_untagged"),
+		params.TagList("tag_list"),
+		params.Int("maximum_timeout").Within64Bits(),
+		params.Bool("paused"),
+		params.String("maintenance_note"),
+		params.String("maintainer_note"),
+		params.MutuallyExclusive("active", "paused"),
+		params.MutuallyExclusive("maintenance_note", "maintainer_note"),
+	)
+	runnerTokenSchema = params.NewSchema(params.String("token").Required(), params.Hash("info"))
+)
+
+// registeredView is all that a registration tells (runners-api.md 4.0).
+type registeredView struct {
+	ID    domain.RunnerID `json:"id"`
+	Token string          `json:"token"`
+}
+
+func (s *Server) registerRunner(c *call) (answer, error) {
+	values, err := c.parse(registerRunnerSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	registered, err := s.Runners.Register(c.ctx(), application.RegisterRunner{
+		RegistrationToken: domain.Secret(orZero(values.String("token"))),
+		Registration:      c.registration(values),
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return created(registeredView{registered.ID, registered.Token.Reveal()}), nil
+}
+
+// registration is what the agent asks for; blank texts ask for nothing
+// (runners-api.md 3.4).
+func (c *call) registration(values params.Values) domain.RunnerRegistration {
+	r := domain.RunnerRegistration{
+		Description:     unlessBlank(values.String("description")),
+		Name:            unlessBlank(values.Text("info", "name")),
+		Active:          values.Bool("active"),
+		Locked:          values.Bool("locked"),
+		RunUntagged:     values.Bool("run_untagged"),
+		MaximumTimeout:  values.Int("maximum_timeout"),
+		MaintenanceNote: unlessBlank(values.String("maintenance_note")),
+		Tags:            values.List("tag_list"),
+		Metadata:        metadata(values),
+		IPAddress:       c.clientAddress(),
+	}
+	if paused := values.Bool("paused"); paused != nil {
+		active := !*paused
+		r.Active = &active
+	}
+	if r.MaintenanceNote == nil {
+		r.MaintenanceNote = unlessBlank(values.String("maintainer_note"))
+	}
+	if level := values.String("access_level"); level != nil {
+		accessLevel := domain.RunnerAccessLevel(*level)
+		r.AccessLevel = &accessLevel
+	}
+	return r
+}
+
+// metadata is what the agent tells of itself in info.
+func metadata(values params.Values) domain.RunnerMetadata {
+	return domain.RunnerMetadata{
+		Version:      unlessBlank(values.Text("info", "version")),
+		Revision:     unlessBlank(values.Text("info", "revision")),
+		Platform:     unlessBlank(values.Text("info", "platform")),
+		Architecture: unlessBlank(values.Text("info", "architecture")),
+	}
+}
+
+func unlessBlank(text *string) *string {
+	if text == nil || strings.TrimSpace(*text) == "" {
+		return nil
+	}
+	return text
+}
+
+func (c *call) clientAddress() string {
+	return ClientAddress(c.gin.Request, c.server.config.TrustedProxies)
+}
+
+// runnerCall is a call that an agent makes for itself.
+func (c *call) runnerCall(values params.Values) application.RunnerCall {
+	return application.RunnerCall{
+		Token:     domain.Secret(orZero(values.String("token"))),
+		IPAddress: c.clientAddress(),
+		Metadata:  metadata(values),
+	}
+}
+
+// verifiedView is the object that newer agents expect (runners-api.md 5.6).
+type verifiedView struct {
+	ID             domain.RunnerID `json:"id"`
+	Token          string          `json:"token"`
+	TokenExpiresAt *string         `json:"token_expires_at"`
+}
+
+func (s *Server) verifyRunner(c *call) (answer, error) {
+	values, err := c.parse(runnerTokenSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	call := c.runnerCall(values)
+	id, err := s.Runners.Verify(c.ctx(), call)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(verifiedView{ID: id, Token: call.Token.Reveal()}), nil
+}
+
+func (s *Server) unregisterRunner(c *call) (answer, error) {
+	values, err := c.parse(runnerTokenSchema)
+	if err != nil {
+		return answer{}, err
+	}
+	return noContent(), s.Runners.Unregister(c.ctx(), c.runnerCall(values), c.unmodifiedSince())
+}

@@ -1,0 +1,90 @@
+// Package rest speaks GitLab's REST API over HTTP with gin. It knows spellings,
+// status codes and bodies; what a request means is decided by the application.
+// The exact behaviour is that of runners-api.md chapters 1 and 4 and of
+// service.md sections 3 to 5.
+package rest
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"runyard/adapters/rest/params"
+	"runyard/application"
+)
+
+// Config is what the adapter has to know besides the use cases.
+type Config struct {
+	// External is how clients reach the server: scheme, host and, if there is
+	// one, the path in front of /api.
+	External *url.URL
+	// TrustedProxies are those whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// Version and Revision are those of the program.
+	Version, Revision string
+	// Ready tells whether requests can be served; its error names what is wrong.
+	Ready func(ctx context.Context) error
+	Log   *zap.Logger
+}
+
+// UseCases are the things that can be asked for.
+type UseCases struct {
+	Authentication *application.Authentication
+	Runners        *application.Runners
+	Users          *application.Users
+	Groups         *application.Groups
+	Projects       *application.Projects
+	Members        *application.Members
+	Jobs           *application.Jobs
+}
+
+// Server answers requests.
+type Server struct {
+	UseCases
+	config  Config
+	reader  params.Reader
+	metrics *metrics
+	views   views
+}
+
+// maxBody is the largest body of a request in bytes.
+const maxBody = 1 << 20
+
+// New is the handler of the whole program.
+func New(useCases UseCases, config Config) http.Handler {
+	registry := prometheus.NewRegistry()
+	s := &Server{
+		UseCases: useCases,
+		config:   config,
+		reader:   params.Reader{MaxBody: maxBody, Lists: []string{"tag_list", "scopes", "scope"}},
+		metrics:  newMetrics(registry),
+		views:    views{external: config.External},
+	}
+	engine := newEngine()
+	s.registerOperations(engine, registry)
+	s.register(engine, s.routes())
+	var handler http.Handler = engine
+	handler = AllowCrossOrigin(handler)
+	handler = NormalizePath(config.External.Path, handler)
+	handler = s.recoverPanics(handler)
+	return s.observe(handler)
+}
+
+// newEngine makes a router that works on escaped paths, so that
+// group%2Fproject is one segment, and that corrects nothing by itself.
+func newEngine() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.UseRawPath = true
+	engine.UnescapePathValues = true
+	engine.RedirectTrailingSlash = false
+	engine.RedirectFixedPath = false
+	engine.HandleMethodNotAllowed = false
+	engine.NoRoute(func(c *gin.Context) { writeError(c, errNoRoute) })
+	return engine
+}
