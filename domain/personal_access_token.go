@@ -78,7 +78,7 @@ func (t *PersonalAccessToken) MustBeRevocableBy(actor Actor) error {
 	return NotFound("Personal Access Token")
 }
 
-// Revoke makes the token unusable for ever.
+// Revoke makes the token unusable, until it is replaced.
 func (t *PersonalAccessToken) Revoke() { t.s.Revoked = true }
 
 // Replace makes it a good token with another secret; the old one is dead.
