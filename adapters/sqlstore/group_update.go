@@ -1,0 +1,90 @@
+package sqlstore
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"runyard/domain"
+)
+
+// Update implements ports.GroupRepository.
+func (s *Groups) Update(ctx context.Context, id domain.GroupID, change func(g, parent *domain.Group) error) error {
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := lockRow(ctx, tx, "namespaces", id, forChange); err != nil {
+			return err
+		}
+		before, err := findGroup(ctx, tx, "n.id = ?", id)
+		if err != nil {
+			return err
+		}
+		parent, err := parentOf(ctx, tx, before)
+		if err != nil {
+			return err
+		}
+		g := before.group()
+		if err := change(g, parent); err != nil {
+			return err
+		}
+		return saveGroup(ctx, tx, before, groupRowOf(g))
+	})
+}
+
+// parentOf is nil at the top.
+func parentOf(ctx context.Context, tx bun.Tx, row *namespaceRow) (*domain.Group, error) {
+	if row.ParentID == 0 {
+		return nil, nil
+	}
+	parent, err := findGroup(ctx, tx, "n.id = ?", row.ParentID)
+	if err != nil {
+		return nil, err
+	}
+	return parent.group(), nil
+}
+
+// saveGroup stores what became of a group. A group never moves below another one.
+func saveGroup(ctx context.Context, tx bun.Tx, before, after *namespaceRow) error {
+	after.ID, after.ParentID = before.ID, before.ParentID
+	if *after == *before {
+		return nil
+	}
+	if _, err := tx.NewUpdate().Model(after).WherePK().Exec(ctx); err != nil {
+		return taken(tx, err, errTokenTaken)
+	}
+	if err := renameBelow(ctx, tx, before, after); err != nil {
+		return err
+	}
+	return taken(tx, moveRoutes(ctx, tx, before, after), errPathTaken)
+}
+
+// insideNamespace are the ids of the namespace ?0 and of all below it.
+const insideNamespace = `SELECT inside.namespace_id FROM namespace_ancestors AS inside WHERE inside.ancestor_id = ?0`
+
+// renameBelow gives the namespaces below the group the beginning of its new
+// full name and path.
+func renameBelow(ctx context.Context, tx bun.Tx, before, after *namespaceRow) error {
+	if after.FullName == before.FullName && after.FullPath == before.FullPath {
+		return nil
+	}
+	_, err := tx.NewRaw(`UPDATE namespaces
+		SET full_name = ?1 || substr(full_name, ?2), full_path = ?3 || substr(full_path, ?4)
+		WHERE id IN (`+insideNamespace+`) AND id <> ?0`, after.ID,
+		after.FullName, utf8.RuneCountInString(before.FullName)+1,
+		after.FullPath, utf8.RuneCountInString(before.FullPath)+1).Exec(ctx)
+	return err
+}
+
+// moveRoutes does the same with the full paths by which the group, and all
+// groups and projects below it, are found.
+func moveRoutes(ctx context.Context, tx bun.Tx, before, after *namespaceRow) error {
+	oldKey, newKey := caseKey(before.FullPath), caseKey(after.FullPath)
+	if newKey == oldKey {
+		return nil
+	}
+	_, err := tx.NewRaw(`UPDATE routes SET path_key = ?1 || substr(path_key, ?2)
+		WHERE namespace_id IN (`+insideNamespace+`)
+			OR project_id IN (SELECT p.id FROM projects AS p WHERE p.namespace_id IN (`+insideNamespace+`))`,
+		after.ID, newKey, utf8.RuneCountInString(oldKey)+1).Exec(ctx)
+	return err
+}

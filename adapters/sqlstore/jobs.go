@@ -1,0 +1,64 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"runyard/domain"
+	"runyard/ports"
+)
+
+// Jobs keeps jobs, pipelines and commits.
+type Jobs struct{ db *bun.DB }
+
+var _ ports.JobRepository = (*Jobs)(nil)
+
+// NewJobs keeps them in that database.
+func NewJobs(db *DB) *Jobs { return &Jobs{db: db.bun} }
+
+// Find implements ports.JobRepository.
+func (s *Jobs) Find(ctx context.Context, project domain.ProjectID, id domain.JobID) (ports.JobDetails, error) {
+	row := new(jobRow)
+	err := jobColumns(s.db.NewSelect().Model(row)).Where("j.id = ? AND j.project_id = ?", id, project).Scan(ctx)
+	if err != nil {
+		return ports.JobDetails{}, found(err, "Job")
+	}
+	return row.details(), nil
+}
+
+// List implements ports.JobRepository.
+func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.JobDetails, int, error) {
+	if q.Statuses != nil && len(q.Statuses) == 0 {
+		return []ports.JobDetails{}, 0, nil
+	}
+	matching := func(list *bun.SelectQuery) *bun.SelectQuery { return filterJobs(list, q) }
+	order := "j.id DESC"
+	if q.Ascending {
+		order = "j.id"
+	}
+	var rows []*jobRow
+	page := jobColumns(s.db.NewSelect().Model(&rows)).Apply(matching).OrderExpr(order)
+	if err := window(page, p).Scan(ctx); err != nil {
+		return nil, 0, err
+	}
+	jobs := make([]ports.JobDetails, len(rows))
+	for i, row := range rows {
+		jobs[i] = row.details()
+	}
+	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*jobRow)(nil)).Apply(matching))
+	return jobs, count, err
+}
+
+func filterJobs(list *bun.SelectQuery, q ports.JobQuery) *bun.SelectQuery {
+	if q.Runner != 0 {
+		list = list.Where("j.runner_id = ?", q.Runner)
+	}
+	if q.Project != 0 {
+		list = list.Where("j.project_id = ?", q.Project)
+	}
+	if q.Statuses != nil {
+		list = list.Where("j.status IN (?)", bun.In(q.Statuses))
+	}
+	return list
+}

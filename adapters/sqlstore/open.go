@@ -1,0 +1,57 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/migrate"
+)
+
+// DB is an open database. The repositories of this package share it.
+type DB struct {
+	bun        *bun.DB
+	migrations *migrate.Migrations
+	// whileMigrating runs work while no other node migrates the same database.
+	whileMigrating func(ctx context.Context, work func(ctx context.Context) error) error
+	// closeRest ends what bun's own Close leaves open.
+	closeRest func()
+}
+
+// Open connects to the database that the URL names, or says why it cannot. It
+// changes no schema: see Migrate. The error never holds the URL's password.
+//
+// The URL is sqlite:PATH, sqlite::memory: (a database of this DB alone, gone
+// when it is closed) or a libpq URL of PostgreSQL. hooks see every statement.
+func Open(ctx context.Context, databaseURL string, hooks ...bun.QueryHook) (*DB, error) {
+	db, err := connect(ctx, databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	for _, hook := range hooks {
+		db.bun = db.bun.WithQueryHook(hook)
+	}
+	return db, nil
+}
+
+func connect(ctx context.Context, databaseURL string) (*DB, error) {
+	scheme, rest, _ := strings.Cut(databaseURL, ":")
+	switch scheme {
+	case "sqlite":
+		return openSQLite(ctx, rest)
+	case "postgres", "postgresql":
+		return openPostgreSQL(ctx, databaseURL)
+	}
+	return nil, errors.New("the database URL must begin with sqlite: or postgres://")
+}
+
+// Close ends all connections. Nothing can be asked of the database afterwards.
+func (db *DB) Close() error {
+	err := db.bun.Close()
+	db.closeRest()
+	return err
+}
+
+// Ping tells whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.bun.PingContext(ctx) }

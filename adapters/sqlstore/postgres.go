@@ -1,0 +1,130 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"runyard/migrations"
+)
+
+const (
+	// postgresConnections is the size of the pool unless the URL's
+	// pool_max_conns says otherwise.
+	postgresConnections = 20
+	// postgresConnectTimeout bounds the wait for each host unless the URL's
+	// connect_timeout says otherwise.
+	postgresConnectTimeout = 10 * time.Second
+	// migrationLock is the key of the advisory lock around migrations: no other
+	// program should use it in the same database.
+	migrationLock = 0x72756e79617264 // "runyard"
+)
+
+func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
+	config, err := postgresConfig(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open the PostgreSQL database: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open the PostgreSQL database: %w", err)
+	}
+	all, err := migrations.PostgreSQL()
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	connections := stdlib.OpenDBFromPool(pool) // keeps no idle connections: the pool does
+	connections.SetMaxOpenConns(int(config.MaxConns))
+	return &DB{
+		bun: bun.NewDB(connections, pgdialect.New()), migrations: all,
+		whileMigrating: lockMigrations(config.ConnConfig),
+		closeRest:      pool.Close,
+	}, nil
+}
+
+// postgresConfig reads the URL. What pgx says about a bad one is not passed on:
+// for some mistakes it quotes a piece of the password.
+func postgresConfig(databaseURL string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(databaseURL)
+	if unreadable, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, fmt.Errorf("the PostgreSQL URL needs a file that cannot be read: %w", unreadable)
+	}
+	if err != nil {
+		return nil, errors.New("this PostgreSQL URL cannot be read")
+	}
+	// url.Parse does not take the several hosts of a libpq URL.
+	_, query, _ := strings.Cut(databaseURL, "?")
+	given, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, errors.New("the parameters of this PostgreSQL URL cannot be read")
+	}
+	if !given.Has("pool_max_conns") {
+		config.MaxConns = postgresConnections
+	}
+	if !given.Has("default_query_exec_mode") {
+		// bun writes arguments into the text: preparing it would fill the cache
+		// with statements that never come again.
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	}
+	if !given.Has("connect_timeout") {
+		config.ConnConfig.ConnectTimeout = postgresConnectTimeout
+	}
+	// bun doubles quotes in literals, which is all there is to escape only
+	// while backslashes mean themselves.
+	config.ConnConfig.RuntimeParams["standard_conforming_strings"] = "on"
+	return config, nil
+}
+
+// lockMigrations holds an advisory lock on a connection outside the pool, so
+// that even a pool of one can migrate. The lock ends with the connection, also
+// when the node dies.
+func lockMigrations(config *pgx.ConnConfig) func(ctx context.Context, work func(ctx context.Context) error) error {
+	return func(ctx context.Context, work func(ctx context.Context) error) (err error) {
+		conn, err := pgx.ConnectConfig(ctx, config.Copy())
+		if err != nil {
+			return fmt.Errorf("connect to lock migrations: %w", err)
+		}
+		defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
+		if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+			return fmt.Errorf("lock migrations: %w", err)
+		}
+		return work(ctx)
+	}
+}
+
+// The SQLSTATEs of broken constraints.
+const (
+	foreignKeyViolation = "23503"
+	uniqueViolation     = "23505"
+)
+
+// postgresViolation recognises broken constraints by SQLSTATE.
+func postgresViolation(err error) violation {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return violatesNothing
+	}
+	switch refused.Code {
+	case uniqueViolation:
+		return violatesUniqueness
+	case foreignKeyViolation:
+		return violatesReference
+	}
+	return violatesNothing
+}

@@ -1,0 +1,181 @@
+package sqlstore
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"runyard/domain"
+	"runyard/ports"
+)
+
+// Runners keeps runners and their assignments.
+type Runners struct{ db *bun.DB }
+
+var _ ports.RunnerRepository = (*Runners)(nil)
+
+// NewRunners keeps them in that database.
+func NewRunners(db *DB) *Runners { return &Runners{db: db.bun} }
+
+// Add implements ports.RunnerRepository.
+func (s *Runners) Add(ctx context.Context, r *domain.Runner, project domain.ProjectID) (domain.RunnerID, error) {
+	row := runnerRowOf(r)
+	row.ID = 0
+	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+			return taken(tx, err, errTokenTaken)
+		}
+		if err := indexTags(ctx, tx, row); err != nil {
+			return err
+		}
+		if project == 0 {
+			return nil
+		}
+		link := &runnerProjectRow{Runner: row.ID, Project: project, CreatedAt: row.CreatedAt}
+		_, err := tx.NewInsert().Model(link).Exec(ctx)
+		return err
+	})
+	return row.ID, missing(ctx, s.db, err,
+		reference{"namespaces", int64(row.GroupID), "Group"},
+		reference{"projects", int64(project), "Project"})
+}
+
+// Find implements ports.RunnerRepository.
+func (s *Runners) Find(ctx context.Context, id domain.RunnerID) (*domain.Runner, error) {
+	return findRunner(ctx, s.db, id)
+}
+
+// FindByToken implements ports.RunnerRepository.
+func (s *Runners) FindByToken(ctx context.Context, token domain.Digest) (*domain.Runner, error) {
+	row := new(runnerRow)
+	err := runnerColumns(s.db.NewSelect().Model(row)).Where("r.token_digest = ?", token).Scan(ctx)
+	if err != nil {
+		return nil, found(err, "Runner")
+	}
+	return row.runner(), nil
+}
+
+func findRunner(ctx context.Context, db bun.IDB, id domain.RunnerID) (*domain.Runner, error) {
+	row := new(runnerRow)
+	if err := runnerColumns(db.NewSelect().Model(row)).Where("r.id = ?", id).Scan(ctx); err != nil {
+		return nil, found(err, "")
+	}
+	return row.runner(), nil
+}
+
+// Update implements ports.RunnerRepository.
+func (s *Runners) Update(ctx context.Context, id domain.RunnerID, change func(r *domain.Runner) error) error {
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := lockRow(ctx, tx, "runners", id, forChange); err != nil {
+			return err
+		}
+		r, err := findRunner(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		before := r.State()
+		if err := change(r); err != nil {
+			return err
+		}
+		return saveRunner(ctx, tx, before, r)
+	})
+}
+
+// saveRunner stores what became of a runner: its row if anything is different,
+// its tags in the search index if they are.
+func saveRunner(ctx context.Context, tx bun.Tx, before domain.RunnerState, r *domain.Runner) error {
+	after := r.State()
+	if reflect.DeepEqual(before, after) {
+		return nil
+	}
+	row := runnerRowOf(r)
+	row.ID = before.ID
+	if _, err := tx.NewUpdate().Model(row).WherePK().Exec(ctx); err != nil {
+		return taken(tx, err, errTokenTaken)
+	}
+	if slices.Equal(before.Tags, after.Tags) {
+		return nil
+	}
+	if _, err := tx.NewDelete().Model((*runnerTagRow)(nil)).Where("runner_id = ?", row.ID).Exec(ctx); err != nil {
+		return err
+	}
+	return indexTags(ctx, tx, row)
+}
+
+// indexTags enters the tags of a runner in the search index.
+func indexTags(ctx context.Context, tx bun.Tx, row *runnerRow) error {
+	keys := tagKeys(row.Tags.value)
+	if len(keys) == 0 {
+		return nil
+	}
+	rows := make([]runnerTagRow, len(keys))
+	for i, key := range keys {
+		rows[i] = runnerTagRow{Tag: key, Runner: row.ID}
+	}
+	_, err := tx.NewInsert().Model(&rows).Exec(ctx)
+	return err
+}
+
+// Delete implements ports.RunnerRepository.
+func (s *Runners) Delete(ctx context.Context, id domain.RunnerID, check func(r *domain.Runner) error) error {
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := lockRow(ctx, tx, "runners", id, forDeletion); err != nil {
+			return err
+		}
+		r, err := findRunner(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := check(r); err != nil {
+			return err
+		}
+		_, err = tx.NewDelete().Model((*runnerRow)(nil)).Where("id = ?", id).Exec(ctx)
+		return err
+	})
+}
+
+// RecordContact implements ports.RunnerRepository.
+func (s *Runners) RecordContact(ctx context.Context, id domain.RunnerID, c domain.RunnerContact) error {
+	result, err := s.db.NewUpdate().Model((*runnerRow)(nil)).
+		Set("contacted_at = ?", timestamp{c.At}).
+		Set("ip_address = ?", c.IPAddress).
+		Set("version = COALESCE(?, version)", c.Metadata.Version).
+		Set("revision = COALESCE(?, revision)", c.Metadata.Revision).
+		Set("platform = COALESCE(?, platform)", c.Metadata.Platform).
+		Set("architecture = COALESCE(?, architecture)", c.Metadata.Architecture).
+		Where("id = ?", id).
+		Exec(ctx)
+	return affected(result, err, "")
+}
+
+// Projects implements ports.RunnerRepository.
+func (s *Runners) Projects(ctx context.Context, id domain.RunnerID, member domain.UserID, at time.Time) ([]*domain.Project, error) {
+	var rows []*projectRow
+	q := selectProjects(s.db, &rows).
+		Join("JOIN runner_projects AS link ON link.project_id = p.id").
+		Where("link.runner_id = ?", id).
+		OrderExpr("p.id")
+	if member != 0 {
+		q = q.Where(hasProject, member, timestamp{at})
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		if err := s.mustExist(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	return projectsOf(rows), nil
+}
+
+func (s *Runners) mustExist(ctx context.Context, id domain.RunnerID) error {
+	exists, err := s.db.NewSelect().Model((*runnerRow)(nil)).Where("r.id = ?", id).Exists(ctx)
+	if err == nil && !exists {
+		err = domain.NotFound("")
+	}
+	return err
+}

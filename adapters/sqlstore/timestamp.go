@@ -1,0 +1,42 @@
+package sqlstore
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"time"
+)
+
+// timestamp stores a moment in UTC with microseconds, which is as fine as
+// PostgreSQL keeps it. The zero moment is NULL.
+type timestamp struct{ time.Time }
+
+// timestampLayout has a fixed width, so that SQLite's order of text is the
+// order of time. PostgreSQL reads it as well.
+const timestampLayout = "2006-01-02T15:04:05.000000Z"
+
+// Value implements driver.Valuer.
+func (t timestamp) Value() (driver.Value, error) {
+	if t.IsZero() {
+		return nil, nil
+	}
+	return t.UTC().Format(timestampLayout), nil
+}
+
+// Scan implements sql.Scanner.
+func (t *timestamp) Scan(src any) error {
+	switch moment := src.(type) {
+	case nil:
+		t.Time = time.Time{}
+	case time.Time:
+		t.Time = moment.UTC()
+	case string:
+		parsed, err := time.Parse(timestampLayout, moment)
+		if err != nil {
+			return err
+		}
+		t.Time = parsed
+	default:
+		return fmt.Errorf("a moment cannot be read from %T", src)
+	}
+	return nil
+}
