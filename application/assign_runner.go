@@ -20,16 +20,16 @@ func (s *ProjectRunners) Assign(ctx context.Context, runner domain.RunnerID) (As
 		return AssignedRunner{}, err
 	}
 	now := s.p.Clock.Now()
-	var assigned domain.RunnerState
+	var assigned *domain.Runner
 	err = s.p.Runners.UpdateAssignment(ctx, runner, s.project, func(a *domain.Assignment) error {
 		if err := a.Assign(access, now); err != nil {
 			return err
 		}
-		assigned = a.Runner.State()
+		assigned = a.Runner
 		return nil
 	})
 	if err != nil {
 		return AssignedRunner{}, err
 	}
-	return AssignedRunner{Runner: domain.RestoreRunner(assigned), At: now}, nil
+	return AssignedRunner{Runner: assigned, At: now}, nil
 }

@@ -62,8 +62,9 @@ func (s *Users) CreateToken(ctx context.Context, cmd CreateToken) (CreatedToken,
 	if err != nil {
 		return CreatedToken{}, err
 	}
-	state := token.State()
-	state.ID = id
-	token = domain.RestorePersonalAccessToken(state)
+	token, err = s.p.Tokens.Find(ctx, id)
+	if err != nil {
+		return CreatedToken{}, err
+	}
 	return CreatedToken{TokenView{Token: token, Active: token.Active(now)}, secret}, nil
 }

@@ -22,7 +22,7 @@ func (s *Runners) Update(ctx context.Context, cmd UpdateRunner) (RunnerDetails, 
 		return RunnerDetails{}, err
 	}
 	now := s.p.Clock.Now()
-	var updated domain.RunnerState
+	var updated *domain.Runner
 	err = s.p.Runners.Update(ctx, cmd.Runner, func(r *domain.Runner) error {
 		if err := access.MustUpdate(r); err != nil {
 			return err
@@ -30,11 +30,11 @@ func (s *Runners) Update(ctx context.Context, cmd UpdateRunner) (RunnerDetails, 
 		if err := r.Update(cmd.Change, now); err != nil {
 			return err
 		}
-		updated = r.State()
+		updated = r
 		return nil
 	})
 	if err != nil {
 		return RunnerDetails{}, err
 	}
-	return s.details(ctx, domain.RestoreRunner(updated), access, cmd.WithoutProjects)
+	return s.details(ctx, updated, access, cmd.WithoutProjects)
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"runyard/domain"
 )
 
 const (
@@ -44,8 +46,8 @@ func readSecrets(values map[string]string) (Settings, error) {
 	var settings Settings
 	for _, secret := range []struct {
 		name   string
-		check  func(name string, value Secret) error
-		target *Secret
+		check  func(name string, value domain.Secret) error
+		target *domain.Secret
 	}{
 		{rootTokenVariable, checkToken, &settings.RootToken},
 		{registrationTokenVariable, checkToken, &settings.RegistrationToken},
@@ -66,13 +68,13 @@ func readSecrets(values map[string]string) (Settings, error) {
 // readSecret takes a secret from its variable or from the file that the _FILE
 // form names. The line break that editors and echo leave at the end of a file is
 // no part of the secret.
-func readSecret(values map[string]string, name string) (Secret, error) {
+func readSecret(values map[string]string, name string) (domain.Secret, error) {
 	value, file := values[name], values[name+fileSuffix]
 	switch {
 	case value != "" && file != "":
 		return "", usageErrorf("%s and %s are both set: keep one of them", name, name+fileSuffix)
 	case file == "":
-		return Secret(value), nil
+		return domain.Secret(value), nil
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -82,12 +84,12 @@ func readSecret(values map[string]string, name string) (Secret, error) {
 	if secret == "" {
 		return "", usageErrorf("%s names the file %q, which is empty: write the secret into it", name+fileSuffix, file)
 	}
-	return Secret(secret), nil
+	return domain.Secret(secret), nil
 }
 
 // checkToken refuses a token that no client could send: in a header, blanks and
 // control characters end or break it.
-func checkToken(name string, token Secret) error {
+func checkToken(name string, token domain.Secret) error {
 	for _, r := range string(token) {
 		if r <= ' ' || r >= 0x7f {
 			return usageErrorf("%s holds a blank, a line break or a character outside ASCII: use letters, digits, - and _", name)
@@ -96,7 +98,7 @@ func checkToken(name string, token Secret) error {
 	return nil
 }
 
-func checkSecretKey(name string, key Secret) error {
+func checkSecretKey(name string, key domain.Secret) error {
 	if n := len(key); n > 0 && n < leastSecretBytes {
 		return usageErrorf("%s has %d bytes: it needs %d or more, for example the output of `openssl rand -hex 32`", name, n, leastSecretBytes)
 	}

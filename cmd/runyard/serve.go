@@ -3,10 +3,91 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"runyard/adapters/sqlstore"
+	"runyard/application"
 )
 
-// serve runs the service until ctx ends.
-func serve(_ context.Context, _ Settings, _, _ io.Writer) error {
-	return errors.New("serving is not built yet")
+// serve runs the service until ctx ends, then lets running requests finish.
+func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) error {
+	log := newLogger(stderr, settings)
+	db, err := openDatabase(ctx, settings)
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // nothing is left to be written, and nobody to tell
+	if err := db.Migrate(ctx); err != nil {
+		return fmt.Errorf("migrate %s: %w", settings.RedactedDatabaseURL(), err)
+	}
+	// The address comes before the tokens: those that are generated are shown
+	// once, and must not be lost to a port that is taken.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", settings.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen %s: %w", settings.Listen, err)
+	}
+	defer listener.Close() //nolint:errcheck // the server closes it; this is for the errors before
+	outside, err := openPorts(ctx, db, settings)
+	if err != nil {
+		return err
+	}
+	generated, err := application.NewBootstrap(outside).Ensure(ctx, application.StartTokens{
+		Root: settings.RootToken, Registration: settings.RegistrationToken,
+	})
+	if err != nil {
+		return err
+	}
+	external, err := url.Parse(settings.ExternalURLFor(listener.Addr()))
+	if err != nil {
+		return err
+	}
+	if err := greet(stdout, external.String(), generated); err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           newHandler(outside, db, settings, external, log),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          zap.NewStdLog(log),
+	}
+	log.Info("listening", zap.Stringer("addr", listener.Addr()))
+	return serveUntilDone(ctx, server, listener, settings.ShutdownGrace)
+}
+
+func openDatabase(ctx context.Context, settings Settings) (*sqlstore.DB, error) {
+	db, err := sqlstore.Open(ctx, settings.DatabaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("--database-url %s: %w", settings.RedactedDatabaseURL(), err)
+	}
+	return db, nil
+}
+
+// serveUntilDone serves until ctx ends. Requests that still run after the
+// grace are cut off; that is no error.
+func serveUntilDone(ctx context.Context, server *http.Server, listener net.Listener, grace time.Duration) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if err := server.Shutdown(drain); err != nil {
+			return server.Close()
+		}
+		return nil
+	})
+	return group.Wait()
 }

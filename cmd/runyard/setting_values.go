@@ -74,16 +74,12 @@ func (s Settings) ExternalURLFor(bound net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-func parseTrustedProxies(value string) ([]string, []netip.Prefix, error) {
+func parseTrustedProxies(value string) ([]netip.Prefix, error) {
 	ranges, err := rest.ParseTrustedProxies(value)
 	if err != nil {
-		return nil, nil, malformed("trusted-proxies", value, err.Error())
+		return nil, malformed("trusted-proxies", value, err.Error())
 	}
-	list := make([]string, len(ranges))
-	for i, r := range ranges {
-		list[i] = r.String()
-	}
-	return list, ranges, nil
+	return ranges, nil
 }
 
 // defaultTrustedProxies is the default of the adapter, as the setting is written.

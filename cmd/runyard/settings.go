@@ -8,6 +8,8 @@ import (
 
 	"go.uber.org/zap/zapcore"
 	"golang.org/x/term"
+
+	"runyard/domain"
 )
 
 // Settings is everything an operator decides, checked and ready for use.
@@ -22,28 +24,16 @@ type Settings struct {
 	ExternalURL string
 	// TrustedProxies are the ranges whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	// TrustedProxyList is the same in the text form that gin wants.
-	TrustedProxyList []string
-	LogLevel         zapcore.Level
-	LogFormat        LogFormat
+	LogLevel       zapcore.Level
+	LogFormat      LogFormat
 	// ShutdownGrace is how long running requests may take after a signal; never negative.
 	ShutdownGrace time.Duration
 	// RootToken, RegistrationToken and SecretKey are empty if they are to be generated.
-	RootToken         Secret
-	RegistrationToken Secret
+	RootToken         domain.Secret
+	RegistrationToken domain.Secret
 	// SecretKey has 32 bytes or more, if any.
-	SecretKey Secret
+	SecretKey domain.Secret
 }
-
-// Secret is a value that must not reach a log or an error. Formatting hides it;
-// string(secret) reveals it.
-type Secret string
-
-// String hides the value.
-func (Secret) String() string { return "[secret]" }
-
-// GoString hides the value from %#v too.
-func (Secret) GoString() string { return "[secret]" }
 
 // LogFormat is the form of the log lines.
 type LogFormat string
@@ -75,7 +65,7 @@ func newSettings(values settingValues, environ []string, terminal bool) (Setting
 		func() error { return checkDatabaseURL(values.DatabaseURL) },
 		func() (err error) { settings.ExternalURL, err = parseExternalURL(values.ExternalURL); return err },
 		func() (err error) {
-			settings.TrustedProxyList, settings.TrustedProxies, err = parseTrustedProxies(values.TrustedProxies)
+			settings.TrustedProxies, err = parseTrustedProxies(values.TrustedProxies)
 			return err
 		},
 		func() (err error) { settings.LogLevel, err = parseLogLevel(values.LogLevel); return err },

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"go.uber.org/zap"
+
+	"runyard/adapters/rest"
+	"runyard/adapters/sqlstore"
+	"runyard/adapters/system"
+	"runyard/application"
+	"runyard/domain"
+	"runyard/ports"
+)
+
+// openPorts connects the use cases with the adapters: another adapter is
+// another line here.
+func openPorts(ctx context.Context, db *sqlstore.DB, settings Settings) (application.Ports, error) {
+	outside := application.Ports{
+		Runners:   sqlstore.NewRunners(db),
+		Projects:  sqlstore.NewProjects(db),
+		Groups:    sqlstore.NewGroups(db),
+		Members:   sqlstore.NewMembers(db),
+		Users:     sqlstore.NewUsers(db),
+		Tokens:    sqlstore.NewTokens(db),
+		Jobs:      sqlstore.NewJobs(db),
+		Access:    sqlstore.NewAccess(db),
+		Instance:  sqlstore.NewInstance(db),
+		Clock:     system.Clock{},
+		Generator: system.Tokens{},
+	}
+	var err error
+	outside.Vault, err = application.OpenVault(ctx, outside.Instance, outside.Generator, settings.SecretKey,
+		func(key domain.Secret) ports.TokenVault { return system.NewVault(key) })
+	return outside, err
+}
+
+// newHandler answers requests with the use cases.
+func newHandler(outside application.Ports, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger) http.Handler {
+	return rest.New(rest.UseCases{
+		Authentication: application.NewAuthentication(outside),
+		Runners:        application.NewRunners(outside),
+		Users:          application.NewUsers(outside),
+		Groups:         application.NewGroups(outside),
+		Projects:       application.NewProjects(outside),
+		Members:        application.NewMembers(outside),
+		Jobs:           application.NewJobs(outside),
+	}, rest.Config{
+		External: external, TrustedProxies: settings.TrustedProxies,
+		Version: version, Revision: revision(),
+		Ready: func(ctx context.Context) error { return ready(ctx, db) },
+		Log:   log,
+	})
+}
+
+// ready tells whether the database answers and has the schema of this program.
+func ready(ctx context.Context, db *sqlstore.DB) error {
+	pending, err := db.PendingMigrations(ctx)
+	if err != nil {
+		return errors.New("the database does not answer")
+	}
+	if len(pending) > 0 {
+		return fmt.Errorf("%d migrations are pending: run runyard migrate", len(pending))
+	}
+	return nil
+}
