@@ -95,10 +95,17 @@ var jobPromises = map[string]promise{
 
 // asStates compares what details point to by its state.
 var asStates = cmp.Options{
-	cmp.Transformer("job", func(j *domain.Job) domain.JobState { return j.State() }),
-	cmp.Transformer("project", func(p *domain.Project) domain.ProjectState { return p.State() }),
-	cmp.Transformer("user", func(u *domain.User) domain.UserState { return u.State() }),
-	cmp.Transformer("runner", func(r *domain.Runner) domain.RunnerState { return r.State() }),
+	byState((*domain.Job).State), byState((*domain.Project).State), byState((*domain.User).State), byState((*domain.Runner).State),
+}
+
+func byState[E, S any](state func(e *E) S) cmp.Option {
+	return cmp.Transformer("state", func(e *E) *S {
+		if e == nil {
+			return nil
+		}
+		s := state(e)
+		return &s
+	})
 }
 
 // addFullJob adds a job with a value in every field.

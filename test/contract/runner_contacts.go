@@ -61,7 +61,7 @@ func recordContactDoesNotWait(t *testing.T, w *fixture.World) {
 		return // the database itself makes every writer wait
 	}
 	id := w.AddInstanceRunner()
-	ctx, cancel := context.WithTimeout(w.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(w.Context(), 5*time.Second)
 	defer cancel()
 	require.NoError(t, w.Runners.Update(w.Context(), id, func(r *domain.Runner) error {
 		contact := domain.RunnerContact{At: now, IPAddress: "192.0.2.1"}
