@@ -32,20 +32,9 @@ type Config struct {
 	Log   *zap.Logger
 }
 
-// UseCases are the things that can be asked for.
-type UseCases struct {
-	Authentication *application.Authentication
-	Runners        *application.Runners
-	Users          *application.Users
-	Groups         *application.Groups
-	Projects       *application.Projects
-	Members        *application.Members
-	Jobs           *application.Jobs
-}
-
 // Server answers requests.
 type Server struct {
-	UseCases
+	application.UseCases
 	config  Config
 	reader  params.Reader
 	metrics *metrics
@@ -56,7 +45,7 @@ type Server struct {
 const maxBody = 1 << 20
 
 // New is the handler of the whole program.
-func New(useCases UseCases, config Config) http.Handler {
+func New(useCases application.UseCases, config Config) http.Handler {
 	registry := prometheus.NewRegistry()
 	s := &Server{
 		UseCases: useCases,

@@ -41,15 +41,7 @@ func openPorts(ctx context.Context, db *sqlstore.DB, settings Settings) (applica
 
 // newHandler answers requests with the use cases.
 func newHandler(outside application.Ports, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger) http.Handler {
-	return rest.New(rest.UseCases{
-		Authentication: application.NewAuthentication(outside),
-		Runners:        application.NewRunners(outside),
-		Users:          application.NewUsers(outside),
-		Groups:         application.NewGroups(outside),
-		Projects:       application.NewProjects(outside),
-		Members:        application.NewMembers(outside),
-		Jobs:           application.NewJobs(outside),
-	}, rest.Config{
+	return rest.New(application.New(outside), rest.Config{
 		External: external, TrustedProxies: settings.TrustedProxies,
 		Version: version, Revision: revision(),
 		Ready: func(ctx context.Context) error { return ready(ctx, db) },
