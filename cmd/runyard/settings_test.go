@@ -73,7 +73,9 @@ func TestAFlagBeatsTheEnvironmentWhichBeatsTheDefault(t *testing.T) {
 		{"listen", "127.0.0.1:1", "127.0.0.1:2", func(s Settings) string { return s.Listen }},
 		{"database-url", "sqlite:1.db", "postgres://127.0.0.1/two", func(s Settings) string { return s.DatabaseURL }},
 		{"external-url", "https://one.example", "https://two.example", func(s Settings) string { return s.ExternalURL }},
-		{"trusted-proxies", "10.0.0.1/32", "10.0.0.0/24,::2/128", func(s Settings) string { return strings.ReplaceAll(strings.Trim(fmt.Sprint(s.TrustedProxies), "[]"), " ", ",") }},
+		{"trusted-proxies", "10.0.0.1/32", "10.0.0.0/24,::2/128", func(s Settings) string {
+			return strings.ReplaceAll(strings.Trim(fmt.Sprint(s.TrustedProxies), "[]"), " ", ",")
+		}},
 		{"log-level", "debug", "error", func(s Settings) string { return s.LogLevel.String() }},
 		{"log-format", "json", "console", func(s Settings) string { return string(s.LogFormat) }},
 		{"shutdown-grace", "1s", "2s", func(s Settings) string { return s.ShutdownGrace.String() }},
