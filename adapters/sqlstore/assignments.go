@@ -27,7 +27,7 @@ func (s *Runners) UpdateAssignment(ctx context.Context, id domain.RunnerID, proj
 		if err != nil {
 			return err
 		}
-		runnerBefore, before := a.Runner.State(), *a
+		runnerBefore, before := domain.RestoreRunner(a.Runner.State()), *a
 		if err := change(a); err != nil {
 			return err
 		}

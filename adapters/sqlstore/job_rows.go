@@ -71,7 +71,8 @@ func (row *jobRow) job() *domain.Job {
 // jobColumns selects a job with all that is shown beside it, in one statement.
 func jobColumns(q *bun.SelectQuery) *bun.SelectQuery {
 	return q.ColumnExpr("j.*").
-		Relation("Pipeline").Relation("Project").Relation("Project.Namespace").Relation("User").Relation("Runner").
+		Relation("Pipeline").Relation("Project").Relation("Project.Namespace").
+		Relation("User").Relation("Runner").Relation("Runner.Contact").
 		ColumnExpr(namespaceOfUser+" AS user__namespace_id", bun.Ident("user.id")).
 		// Without a runner there is nothing to count, not even zero.
 		ColumnExpr("CASE WHEN ?0 IS NOT NULL THEN "+projectCount+" END AS runner__project_count",

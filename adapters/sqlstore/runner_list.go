@@ -27,7 +27,7 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 	for _, row := range rows {
 		runners = append(runners, row.runner())
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*runnerRow)(nil)).Apply(matching))
+	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*runnerRow)(nil)).Relation("Contact").Apply(matching))
 	return runners, count, err
 }
 
@@ -71,10 +71,10 @@ func filterRunners(q *bun.SelectQuery, f domain.RunnerFilter) *bun.SelectQuery {
 		q = q.Where("r.active = ?", *f.Active)
 	}
 	if !f.ContactedAfter.IsZero() {
-		q = q.Where("r.contacted_at > ?", timestamp{f.ContactedAfter})
+		q = q.Where("contact.contacted_at > ?", timestamp{f.ContactedAfter})
 	}
 	if !f.NotContactedAfter.IsZero() {
-		q = q.Where("r.contacted_at IS NULL OR r.contacted_at <= ?", timestamp{f.NotContactedAfter})
+		q = q.Where("contact.contacted_at IS NULL OR contact.contacted_at <= ?", timestamp{f.NotContactedAfter})
 	}
 	if keys := tagKeys(f.Tags); len(keys) > 0 {
 		q = q.Where(`r.id IN (SELECT tag.runner_id FROM runner_tags AS tag WHERE tag.tag_key IN (?)
@@ -82,7 +82,7 @@ func filterRunners(q *bun.SelectQuery, f domain.RunnerFilter) *bun.SelectQuery {
 	}
 	if f.VersionPrefix != "" {
 		// Not LIKE, which ignores case on SQLite and has wildcards.
-		q = q.Where("substr(r.version, 1, ?) = ?", utf8.RuneCountInString(f.VersionPrefix), f.VersionPrefix)
+		q = q.Where("substr(contact.version, 1, ?) = ?", utf8.RuneCountInString(f.VersionPrefix), f.VersionPrefix)
 	}
 	return q
 }

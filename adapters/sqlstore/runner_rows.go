@@ -27,16 +27,26 @@ type runnerRow struct {
 	MaximumTimeout  *int64                   `bun:"maximum_timeout"`
 	MaintenanceNote *string                  `bun:"maintenance_note"`
 	Tags            jsonText[domain.Tags]    `bun:"tag_list"`
-	Version         *string                  `bun:"version"`
-	Revision        *string                  `bun:"revision"`
-	Platform        *string                  `bun:"platform"`
-	Architecture    *string                  `bun:"architecture"`
-	IPAddress       *string                  `bun:"ip_address"`
-	ContactedAt     timestamp                `bun:"contacted_at"`
 	CreatedAt       timestamp                `bun:"created_at"`
 	UpdatedAt       timestamp                `bun:"updated_at"`
 
-	ProjectCount int `bun:"project_count,scanonly"`
+	ProjectCount int               `bun:"project_count,scanonly"`
+	Contact      *runnerContactRow `bun:"rel:has-one,join:id=runner_id"`
+}
+
+// runnerContactRow is what the agent of a runner said last, if it ever said
+// anything. It is a row of its own, so that a sign of life does not wait for
+// the lock of somebody who changes the runner.
+type runnerContactRow struct {
+	bun.BaseModel `bun:"table:runner_contacts,alias:c"`
+
+	RunnerID     domain.RunnerID `bun:"runner_id,pk"`
+	ContactedAt  timestamp       `bun:"contacted_at"`
+	IPAddress    *string         `bun:"ip_address"`
+	Version      *string         `bun:"version"`
+	Revision     *string         `bun:"revision"`
+	Platform     *string         `bun:"platform"`
+	Architecture *string         `bun:"architecture"`
 }
 
 // projectCount counts the projects of the runner with the id ?0 no further than
@@ -45,7 +55,7 @@ const projectCount = `(SELECT count(*) FROM (SELECT 1 FROM runner_projects AS li
 
 // runnerColumns selects all that a runnerRow holds.
 func runnerColumns(q *bun.SelectQuery) *bun.SelectQuery {
-	return q.ColumnExpr("r.*").
+	return q.ColumnExpr("r.*").Relation("Contact").
 		ColumnExpr(projectCount+" AS project_count", bun.Ident("r.id"), domain.SeveralProjects)
 }
 
@@ -55,22 +65,29 @@ func runnerRowOf(r *domain.Runner) *runnerRow {
 		ID: s.ID, Type: s.Type, GroupID: s.Group, Token: s.Token, Description: s.Description, Name: s.Name,
 		Active: s.Active, Locked: s.Locked, RunUntagged: s.RunUntagged, AccessLevel: s.AccessLevel,
 		MaximumTimeout: s.MaximumTimeout, MaintenanceNote: s.MaintenanceNote, Tags: jsonText[domain.Tags]{s.Tags},
-		Version: s.Version, Revision: s.Revision, Platform: s.Platform, Architecture: s.Architecture,
-		IPAddress: s.IPAddress, ContactedAt: timestamp{s.ContactedAt}, CreatedAt: timestamp{s.CreatedAt},
-		UpdatedAt: timestamp{s.UpdatedAt}, ProjectCount: s.ProjectCount,
+		CreatedAt: timestamp{s.CreatedAt}, UpdatedAt: timestamp{s.UpdatedAt}, ProjectCount: s.ProjectCount,
+		Contact: &runnerContactRow{
+			RunnerID: s.ID, ContactedAt: timestamp{s.ContactedAt}, IPAddress: s.IPAddress,
+			Version: s.Version, Revision: s.Revision, Platform: s.Platform, Architecture: s.Architecture,
+		},
 	}
 }
 
 func (row *runnerRow) runner() *domain.Runner {
+	contact := row.Contact
+	if contact == nil {
+		contact = new(runnerContactRow)
+	}
 	return domain.RestoreRunner(domain.RunnerState{
 		ID: row.ID, Type: row.Type, Group: row.GroupID, Token: row.Token, Description: row.Description, Name: row.Name,
 		Active: row.Active, Locked: row.Locked, RunUntagged: row.RunUntagged, AccessLevel: row.AccessLevel,
 		MaximumTimeout: row.MaximumTimeout, MaintenanceNote: row.MaintenanceNote, Tags: row.Tags.value,
 		ProjectCount: row.ProjectCount,
 		RunnerMetadata: domain.RunnerMetadata{
-			Version: row.Version, Revision: row.Revision, Platform: row.Platform, Architecture: row.Architecture,
+			Version: contact.Version, Revision: contact.Revision,
+			Platform: contact.Platform, Architecture: contact.Architecture,
 		},
-		IPAddress: row.IPAddress, ContactedAt: row.ContactedAt.Time, CreatedAt: row.CreatedAt.Time,
+		IPAddress: contact.IPAddress, ContactedAt: contact.ContactedAt.Time, CreatedAt: row.CreatedAt.Time,
 		UpdatedAt: row.UpdatedAt.Time,
 	})
 }

@@ -28,6 +28,10 @@ func (s *Runners) Add(ctx context.Context, r *domain.Runner, project domain.Proj
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return taken(tx, err, errTokenTaken)
 		}
+		row.Contact.RunnerID = row.ID
+		if err := saveContact(ctx, tx, row.Contact); err != nil {
+			return err
+		}
 		if err := indexTags(ctx, tx, row); err != nil {
 			return err
 		}
@@ -76,7 +80,7 @@ func (s *Runners) Update(ctx context.Context, id domain.RunnerID, change func(r 
 		if err != nil {
 			return err
 		}
-		before := r.State()
+		before := domain.RestoreRunner(r.State())
 		if err := change(r); err != nil {
 			return err
 		}
@@ -84,19 +88,24 @@ func (s *Runners) Update(ctx context.Context, id domain.RunnerID, change func(r 
 	})
 }
 
-// saveRunner stores what became of a runner: its row if anything is different,
-// its tags in the search index if they are.
-func saveRunner(ctx context.Context, tx bun.Tx, before domain.RunnerState, r *domain.Runner) error {
-	after := r.State()
-	if reflect.DeepEqual(before, after) {
+// saveRunner stores what became of a runner: only what is different, so that a
+// contact recorded meanwhile stays.
+func saveRunner(ctx context.Context, tx bun.Tx, before, after *domain.Runner) error {
+	old, row := runnerRowOf(before), runnerRowOf(after)
+	row.ID, row.Contact.RunnerID = old.ID, old.ID
+	if !reflect.DeepEqual(old.Contact, row.Contact) {
+		if err := saveContact(ctx, tx, row.Contact); err != nil {
+			return err
+		}
+	}
+	old.Contact, old.ProjectCount = row.Contact, row.ProjectCount
+	if reflect.DeepEqual(old, row) {
 		return nil
 	}
-	row := runnerRowOf(r)
-	row.ID = before.ID
 	if _, err := tx.NewUpdate().Model(row).WherePK().Exec(ctx); err != nil {
 		return taken(tx, err, errTokenTaken)
 	}
-	if slices.Equal(before.Tags, after.Tags) {
+	if slices.Equal(old.Tags.value, row.Tags.value) {
 		return nil
 	}
 	if _, err := tx.NewDelete().Model((*runnerTagRow)(nil)).Where("runner_id = ?", row.ID).Exec(ctx); err != nil {
@@ -135,20 +144,6 @@ func (s *Runners) Delete(ctx context.Context, id domain.RunnerID, check func(r *
 		_, err = tx.NewDelete().Model((*runnerRow)(nil)).Where("id = ?", id).Exec(ctx)
 		return err
 	})
-}
-
-// RecordContact implements ports.RunnerRepository.
-func (s *Runners) RecordContact(ctx context.Context, id domain.RunnerID, c domain.RunnerContact) error {
-	result, err := s.db.NewUpdate().Model((*runnerRow)(nil)).
-		Set("contacted_at = ?", timestamp{c.At}).
-		Set("ip_address = ?", c.IPAddress).
-		Set("version = COALESCE(?, version)", c.Metadata.Version).
-		Set("revision = COALESCE(?, revision)", c.Metadata.Revision).
-		Set("platform = COALESCE(?, platform)", c.Metadata.Platform).
-		Set("architecture = COALESCE(?, architecture)", c.Metadata.Architecture).
-		Where("id = ?", id).
-		Exec(ctx)
-	return affected(result, err, "")
 }
 
 // Projects implements ports.RunnerRepository.

@@ -117,12 +117,6 @@ CREATE TABLE IF NOT EXISTS runners (
     maximum_timeout  BIGINT,
     maintenance_note TEXT,
     tag_list         TEXT NOT NULL, -- JSON, in the order given
-    version          TEXT,
-    revision         TEXT,
-    platform         TEXT,
-    architecture     TEXT,
-    ip_address       TEXT,
-    contacted_at     TIMESTAMPTZ,
     created_at       TIMESTAMPTZ NOT NULL,
     updated_at       TIMESTAMPTZ,
     CHECK (group_id IS NULL OR runner_type = 'group_type')
@@ -131,7 +125,19 @@ CREATE UNIQUE INDEX IF NOT EXISTS runners_token ON runners (token_digest);
 CREATE INDEX IF NOT EXISTS runners_type ON runners (runner_type, id);
 CREATE INDEX IF NOT EXISTS runners_active ON runners (active, id);
 CREATE INDEX IF NOT EXISTS runners_group ON runners (group_id, id);
-CREATE INDEX IF NOT EXISTS runners_contact ON runners (contacted_at, id);
+
+-- What the agent of each runner said last. It stands apart so that a sign of life
+-- never waits for somebody who changes the runner.
+CREATE TABLE IF NOT EXISTS runner_contacts (
+    runner_id    BIGINT NOT NULL PRIMARY KEY REFERENCES runners (id) ON DELETE CASCADE,
+    contacted_at TIMESTAMPTZ,
+    ip_address   TEXT,
+    version      TEXT,
+    revision     TEXT,
+    platform     TEXT,
+    architecture TEXT
+);
+CREATE INDEX IF NOT EXISTS runner_contacts_moment ON runner_contacts (contacted_at, runner_id);
 
 -- The search index over runners.tag_list.
 CREATE TABLE IF NOT EXISTS runner_tags (
