@@ -109,6 +109,12 @@ var enqueuePromises = map[string]promise{
 			assert.True(t, domain.IsNotFound(err), err)
 		}
 	},
+	"Enqueue finds no unknown project": func(t *testing.T, w *fixture.World) {
+		_, err := w.Jobs.Enqueue(w.Context(), missing, 0, func(p domain.Pipeline, _ []domain.JobSibling) (ports.Enqueued, error) {
+			return planned(missing, p), nil
+		})
+		assertNotFound(t, "Project", err)
+	},
 	"Enqueue lets one at a time add to a pipeline": func(t *testing.T, w *fixture.World) {
 		project := w.AddProject(w.AddGroup(0))
 		first := w.AddJob(project)
