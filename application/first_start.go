@@ -21,7 +21,8 @@ type StartTokens struct {
 // Ensure makes sure that root and both tokens exist. A given token is set,
 // replacing a different one; of those not given, one that exists is kept, and
 // one that is missing is generated. It returns the generated ones, which nobody
-// can read again, and leaves the others empty.
+// can read again, and leaves the others empty; if it fails half-way, it returns
+// those that are in use already.
 func (s *Bootstrap) Ensure(ctx context.Context, given StartTokens) (generated StartTokens, err error) {
 	if err := s.ensureRoot(ctx); err != nil {
 		return StartTokens{}, err
@@ -42,10 +43,10 @@ func (s *Bootstrap) ensureRoot(ctx context.Context) error {
 	root, err := domain.NewUser(domain.UserState{
 		ID: domain.RootUser, Username: "root", Name: "Administrator", Email: "admin@example.com", Admin: true,
 	}, s.p.Clock.Now())
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = s.p.Users.Add(ctx, root)
 	}
-	if _, err = s.p.Users.Add(ctx, root); domain.IsConflict(err) {
+	if domain.IsConflict(err) {
 		_, err = s.p.Users.Find(ctx, domain.RootUser)
 	}
 	return err
@@ -96,17 +97,7 @@ func (s *Bootstrap) addRootToken(ctx context.Context, given domain.Secret) (doma
 	if secret == "" {
 		secret = s.p.Generator.PersonalAccessToken()
 	}
-	token, err := domain.NewPersonalAccessToken(domain.PersonalAccessTokenState{
-		User: domain.RootUser, Name: "root", Scopes: domain.Scopes{domain.ScopeAPI},
-		Digest: s.p.Vault.Digest(secret),
-	}, s.p.Clock.Now())
-	if err != nil {
-		return "", err
-	}
-	id, err := s.p.Tokens.Add(ctx, token)
-	if domain.IsConflict(err) && given != "" {
-		return "", nil // another node was faster with the very same token
-	}
+	id, err := s.storeRootToken(ctx, s.p.Vault.Digest(secret))
 	if err != nil {
 		return "", err
 	}
@@ -117,11 +108,34 @@ func (s *Bootstrap) addRootToken(ctx context.Context, given domain.Secret) (doma
 	return secret, nil
 }
 
+// storeRootToken stores a token of root, unless root has that very token
+// already: from another node, or from a start that was cut short.
+func (s *Bootstrap) storeRootToken(ctx context.Context, digest domain.Digest) (domain.PersonalAccessTokenID, error) {
+	token, err := domain.NewPersonalAccessToken(domain.PersonalAccessTokenState{
+		User: domain.RootUser, Name: "root", Scopes: domain.Scopes{domain.ScopeAPI}, Digest: digest,
+	}, s.p.Clock.Now())
+	var id domain.PersonalAccessTokenID
+	if err == nil {
+		id, err = s.p.Tokens.Add(ctx, token)
+	}
+	if !domain.IsConflict(err) {
+		return id, err
+	}
+	stored, user, findErr := s.p.Tokens.Authenticate(ctx, digest)
+	switch {
+	case findErr != nil:
+		return 0, findErr
+	case user.ID() != domain.RootUser:
+		return 0, err
+	}
+	return stored.State().ID, nil
+}
+
 // claimRootToken makes the token the one that every start ensures, unless
-// another node was faster: then the token is revoked.
+// another node was faster with another one: then the token is revoked.
 func (s *Bootstrap) claimRootToken(ctx context.Context, id domain.PersonalAccessTokenID) (won bool, err error) {
 	err = s.p.Instance.Update(ctx, func(i *domain.Instance) error {
-		won = i.RootToken == 0
+		won = i.RootToken == 0 || i.RootToken == id
 		if won {
 			i.RootToken = id
 		}

@@ -36,11 +36,11 @@ func (s *Members) ManageProject(ctx context.Context, actor domain.Actor, ref por
 
 // Add makes a user a member, with no higher level than the actor's own.
 func (m *MemberManager) Add(ctx context.Context, spec domain.MembershipState) (ports.Member, error) {
-	membership, err := domain.NewMembership(spec, m.p.Clock.Now())
-	if err != nil {
+	if err := m.standing.MustGrant(spec.Level); err != nil {
 		return ports.Member{}, err
 	}
-	if err := m.standing.MustGrant(spec.Level); err != nil {
+	membership, err := domain.NewMembership(spec, m.p.Clock.Now())
+	if err != nil {
 		return ports.Member{}, err
 	}
 	if err := m.p.Members.Add(ctx, m.source, membership); err != nil {

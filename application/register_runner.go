@@ -34,7 +34,7 @@ func (s *Runners) Register(ctx context.Context, cmd RegisterRunner) (RegisteredR
 	}
 	id, err := s.p.Runners.Add(ctx, runner, scope.Project)
 	if err != nil {
-		return RegisteredRunner{}, err
+		return RegisteredRunner{}, wrongToken(err)
 	}
 	return RegisteredRunner{ID: id, Token: token}, nil
 }
@@ -44,7 +44,7 @@ func (s *Runners) Register(ctx context.Context, cmd RegisterRunner) (RegisteredR
 // time it takes tells nothing about how much of a guess was right.
 func (s *Runners) registrationScope(ctx context.Context, token domain.Secret) (domain.RunnerScope, error) {
 	if token == "" {
-		return domain.RunnerScope{}, domain.Forbidden("")
+		return domain.RunnerScope{}, errWrongToken
 	}
 	digest := s.p.Vault.Digest(token)
 	instance, err := s.p.Instance.Find(ctx)
@@ -62,11 +62,8 @@ func (s *Runners) registrationScope(ctx context.Context, token domain.Secret) (d
 		return domain.RunnerScope{}, err
 	}
 	group, err := s.p.Groups.FindByToken(ctx, digest)
-	if domain.IsNotFound(err) {
-		return domain.RunnerScope{}, domain.Forbidden("")
-	}
 	if err != nil {
-		return domain.RunnerScope{}, err
+		return domain.RunnerScope{}, wrongToken(err)
 	}
 	return domain.RunnerScope{Type: domain.GroupRunner, Group: group.ID()}, nil
 }

@@ -17,6 +17,7 @@ const keyCheck = domain.Secret("runyard: the key that this database was made wit
 func OpenVault(ctx context.Context, instance ports.InstanceRepository, generator ports.TokenGenerator,
 	given domain.Secret, newVault func(key domain.Secret) ports.TokenVault,
 ) (ports.TokenVault, error) {
+	generated := generator.SecretKey() // used at the first start only
 	var vault ports.TokenVault
 	err := instance.Update(ctx, func(i *domain.Instance) error {
 		key := given
@@ -24,7 +25,7 @@ func OpenVault(ctx context.Context, instance ports.InstanceRepository, generator
 			key = i.SecretKey
 		}
 		if key == "" && i.SecretKeyCheck == "" {
-			key = generator.SecretKey()
+			key = generated
 			i.SecretKey = key
 		}
 		if key == "" {
@@ -40,5 +41,8 @@ func OpenVault(ctx context.Context, instance ports.InstanceRepository, generator
 		}
 		return nil
 	})
-	return vault, err
+	if err != nil {
+		return nil, err
+	}
+	return vault, nil
 }

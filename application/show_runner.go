@@ -42,15 +42,14 @@ func (s *Runners) Show(ctx context.Context, q ShowRunner) (RunnerDetails, error)
 	return s.details(ctx, runner, access, q.WithoutProjects)
 }
 
-// details loads what is shown beside a runner: to administrators everything
-// that it is attached to, to others what they are members of.
+// details loads what is shown beside a runner that the actor may read: to
+// administrators everything that it is attached to, to others what they are
+// members of.
 func (s *Runners) details(ctx context.Context, r *domain.Runner, access domain.RunnerAccess,
 	withoutProjects bool,
 ) (RunnerDetails, error) {
-	now := s.p.Clock.Now()
-	state := r.State()
-	d := RunnerDetails{Runner: r, ShowMaintenanceNote: access.SeesMaintenanceNote(r), At: now}
-	switch state.Type {
+	d := RunnerDetails{Runner: r, ShowMaintenanceNote: access.SeesMaintenanceNote(r), At: s.p.Clock.Now()}
+	switch r.State().Type {
 	case domain.ProjectRunner:
 		if withoutProjects {
 			return d, nil
@@ -59,16 +58,18 @@ func (s *Runners) details(ctx context.Context, r *domain.Runner, access domain.R
 		if access.Actor.Admin {
 			member = 0
 		}
-		var err error
-		d.Projects, err = s.p.Runners.Projects(ctx, state.ID, member, now)
-		return d, err
-	case domain.GroupRunner:
-		if !access.Allows(domain.Guest) {
-			return d, nil
+		projects, err := s.p.Runners.Projects(ctx, r.ID(), member, d.At)
+		if err != nil {
+			return RunnerDetails{}, err
 		}
-		group, err := s.p.Groups.Find(ctx, ports.GroupRef{ID: state.Group})
+		d.Projects = projects
+	case domain.GroupRunner:
+		// Only members of the group and administrators may read its runners.
+		group, err := s.p.Groups.Find(ctx, ports.GroupRef{ID: r.State().Group})
+		if err != nil {
+			return RunnerDetails{}, err
+		}
 		d.Groups = []*domain.Group{group}
-		return d, err
 	case domain.InstanceRunner:
 	}
 	return d, nil

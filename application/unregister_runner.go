@@ -15,7 +15,8 @@ func (s *Runners) Unregister(ctx context.Context, call RunnerCall, unmodifiedSin
 	if err != nil {
 		return err
 	}
-	return s.p.Runners.Delete(ctx, runner.ID(), func(r *domain.Runner) error {
+	err = s.p.Runners.Delete(ctx, runner.ID(), func(r *domain.Runner) error {
 		return domain.MustBeUnmodified(r.State().UpdatedAt, unmodifiedSince)
 	})
+	return wrongToken(err)
 }

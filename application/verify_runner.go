@@ -26,16 +26,29 @@ func (s *Runners) Verify(ctx context.Context, call RunnerCall) (domain.RunnerID,
 // contact finds the runner of a token and records the sign of life.
 func (s *Runners) contact(ctx context.Context, call RunnerCall) (*domain.Runner, error) {
 	if call.Token == "" {
-		return nil, domain.Forbidden("")
+		return nil, errWrongToken
 	}
 	runner, err := s.p.Runners.FindByToken(ctx, s.p.Vault.Digest(call.Token))
-	if domain.IsNotFound(err) {
-		return nil, domain.Forbidden("")
-	}
 	if err != nil {
-		return nil, err
+		return nil, wrongToken(err)
 	}
-	return runner, s.p.Runners.RecordContact(ctx, runner.ID(), domain.RunnerContact{
+	err = s.p.Runners.RecordContact(ctx, runner.ID(), domain.RunnerContact{
 		At: s.p.Clock.Now(), IPAddress: call.IPAddress, Metadata: call.Metadata,
 	})
+	if err != nil {
+		return nil, wrongToken(err)
+	}
+	return runner, nil
+}
+
+// errWrongToken refuses an agent whose token stands for nothing.
+var errWrongToken = domain.Forbidden("")
+
+// wrongToken says so where what a token stands for is not there: not any more,
+// if it was deleted a moment ago.
+func wrongToken(err error) error {
+	if domain.IsNotFound(err) {
+		return errWrongToken
+	}
+	return err
 }

@@ -1,0 +1,77 @@
+package application_test
+
+import (
+	"testing"
+
+	"github.com/golang/mock/gomock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"runyard/application"
+	"runyard/domain"
+)
+
+// aCall is what the agent of runner 7 sends along.
+var aCall = application.RunnerCall{
+	Token: "runner-token", IPAddress: "192.0.2.1", Metadata: domain.RunnerMetadata{Version: new("15.0.1")},
+}
+
+// contacts expects that the sign of life of aCall is recorded.
+func (h *harness) contacts() *gomock.Call {
+	return h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), domain.RunnerContact{
+		At: noon, IPAddress: aCall.IPAddress, Metadata: aCall.Metadata,
+	})
+}
+
+func (h *harness) findsRunnerOfToken() {
+	h.runners.EXPECT().FindByToken(gomock.Any(), digestOf("runner-token")).Return(aRunner(), nil)
+}
+
+func TestVerifyTellsTheRunnerAndCountsAsContact(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.findsRunnerOfToken()
+	h.contacts().Return(nil)
+	id, err := application.NewRunners(h.Ports).Verify(t.Context(), aCall)
+	require.NoError(t, err)
+	assert.Equal(t, domain.RunnerID(7), id)
+}
+
+// callRefusals holds for every call that an agent makes with its own token.
+var callRefusals = map[string]struct {
+	token  domain.Secret
+	before func(h *harness)
+	want   error
+}{
+	"an empty token is refused and looked up nowhere": {"", nil, errForbidden},
+	"an unknown token is refused, and nothing is recorded": {"runner-token", func(h *harness) {
+		h.runners.EXPECT().FindByToken(gomock.Any(), digestOf("runner-token")).Return(nil, errGone)
+	}, errForbidden},
+	"runners cannot be read": {"runner-token", func(h *harness) {
+		h.runners.EXPECT().FindByToken(gomock.Any(), gomock.Any()).Return(nil, errDown)
+	}, errDown},
+	"the contact cannot be recorded": {"runner-token", func(h *harness) {
+		h.findsRunnerOfToken()
+		h.runners.EXPECT().RecordContact(gomock.Any(), gomock.Any(), gomock.Any()).Return(errDown)
+	}, errDown},
+	"a runner that is deleted meanwhile makes its token unknown": {"runner-token", func(h *harness) {
+		h.findsRunnerOfToken()
+		h.runners.EXPECT().RecordContact(gomock.Any(), gomock.Any(), gomock.Any()).Return(errGone)
+	}, errForbidden},
+}
+
+func TestVerifyRefusals(t *testing.T) {
+	t.Parallel()
+	for name, test := range callRefusals {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			if test.before != nil {
+				test.before(h)
+			}
+			id, err := application.NewRunners(h.Ports).Verify(t.Context(), application.RunnerCall{Token: test.token})
+			require.ErrorIs(t, err, test.want)
+			assert.Zero(t, id)
+		})
+	}
+}
