@@ -16,18 +16,18 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 	if f.Nothing || f.Types != nil && len(f.Types) == 0 {
 		return runners, 0, nil
 	}
-	matching := func(q *bun.SelectQuery) *bun.SelectQuery {
-		return filterRunners(sourceOfRunners(q, among), f)
+	matching := func() *bun.SelectQuery {
+		return filterRunners(sourceOfRunners(s.db.NewSelect().TableExpr("runners AS r"), among), f)
 	}
 	var rows []*runnerRow
-	page := runnerColumns(s.db.NewSelect().Model(&rows)).Apply(matching).OrderExpr("r.id")
-	if err := window(page, p).Scan(ctx); err != nil {
+	page := runnerColumns(s.db.NewSelect().Model(&rows))
+	if err := pageByID(page, matching(), "r.id", ascending, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
 	for _, row := range rows {
 		runners = append(runners, row.runner())
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*runnerRow)(nil)).Relation("Contact").Apply(matching))
+	count, err := total(ctx, s.db, len(rows), p, matching())
 	return runners, count, err
 }
 
@@ -64,6 +64,9 @@ func sourceOfRunners(q *bun.SelectQuery, among ports.RunnerSource) *bun.SelectQu
 
 // filterRunners is domain.RunnerFilter.Matches in SQL.
 func filterRunners(q *bun.SelectQuery, f domain.RunnerFilter) *bun.SelectQuery {
+	if !f.ContactedAfter.IsZero() || !f.NotContactedAfter.IsZero() || f.VersionPrefix != "" {
+		q = q.Join("LEFT JOIN runner_contacts AS contact ON contact.runner_id = r.id")
+	}
 	if f.Types != nil {
 		q = q.Where("r.runner_type IN (?)", bun.In(f.Types))
 	}

@@ -91,17 +91,17 @@ func findUser(ctx context.Context, db bun.IDB, condition string, args ...any) (*
 
 // List implements ports.UserRepository.
 func (s *Users) List(ctx context.Context, q ports.UserQuery, p ports.Page) ([]*domain.User, int, error) {
-	matching := func(list *bun.SelectQuery) *bun.SelectQuery { return filterUsers(list, q) }
+	matching := func() *bun.SelectQuery { return filterUsers(s.db.NewSelect().TableExpr("users AS u"), q) }
 	var rows []*userRow
-	page := userColumns(s.db.NewSelect().Model(&rows)).Apply(matching).OrderExpr("u.id")
-	if err := window(page, p).Scan(ctx); err != nil {
+	page := userColumns(s.db.NewSelect().Model(&rows))
+	if err := pageByID(page, matching(), "u.id", ascending, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
 	users := make([]*domain.User, len(rows))
 	for i, row := range rows {
 		users[i] = row.user()
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*userRow)(nil)).Apply(matching))
+	count, err := total(ctx, s.db, len(rows), p, matching())
 	return users, count, err
 }
 
