@@ -34,7 +34,7 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	if err != nil {
 		return fmt.Errorf("--listen %s: %w", settings.Listen, err)
 	}
-	defer listener.Close() //nolint:errcheck // the server closes it; this is for the errors before
+	defer listener.Close()
 	outside, err := openPorts(ctx, db, settings)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 		return err
 	}
 	server := &http.Server{
-		Handler:           newHandler(outside, db, settings, external, log),
+		Handler:           newHandler(outside, db, settings, external, log), //nolint:contextcheck // handlers have the context of their request
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          zap.NewStdLog(log),
