@@ -44,11 +44,8 @@ func (s *Users) Add(ctx context.Context, u *domain.User) (domain.UserID, error) 
 // insertUser refuses what is taken. The conflict is no error of the statement,
 // so that the transaction can still ask which of the two names it was.
 func insertUser(ctx context.Context, tx bun.Tx, row *userRow) error {
-	result, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Returning("id").Exec(ctx)
-	if err == nil {
-		err = affected(result, nil, "")
-	}
-	if !errors.Is(err, sql.ErrNoRows) && !domain.IsNotFound(err) {
+	err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Returning("id").Scan(ctx, &row.ID)
+	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	emailTaken, err := tx.NewSelect().Model((*userRow)(nil)).Where("u.email_key = ?", row.EmailKey).Exists(ctx)
