@@ -40,30 +40,30 @@ func TestTheFirstCredentialThatIsPresentDecides(t *testing.T) {
 			parts  []apitest.Part
 			status int
 		}{
-			"the header of a token":                   {"version", parts(apitest.As(good)), 200},
-			"the parameter of a token":                {"version?private_token=" + good, nil, 200},
-			"the parameter before the header":         {"version?private_token=" + bad, parts(apitest.As(good)), 401},
-			"the parameter rescues a bad header":      {"version?private_token=" + good, parts(apitest.As(bad)), 200},
-			"a blank parameter is none":               {"version?private_token=%20", parts(apitest.As(good)), 200},
-			"a blank header is none":                  {"version", parts(apitest.Header("PRIVATE-TOKEN", " "), bearer(good)), 200},
-			"a bearer":                                {"version", parts(bearer(good)), 200},
-			"a bearer in small letters":               {"version", parts(apitest.Header("Authorization", "bearer "+good)), 200},
-			"a bearer of another length":              {"version", parts(bearer(odd)), 200},
-			"access_token":                            {"version?access_token=" + good, nil, 200},
-			"bearer_token":                            {"version?bearer_token=" + good, nil, 200},
-			"access_token before the bearer":          {"version?access_token=" + bad, parts(bearer(good)), 401},
-			"the bearer before bearer_token":          {"version?bearer_token=" + good, parts(bearer(bad)), 401},
-			"a bearer of another length comes first":  {"version", parts(bearer("bad"), apitest.As(good)), 401},
-			"a bearer like a token comes last":        {"version", parts(bearer(bad), apitest.As(good)), 200},
-			"a bearer like a token behind a bad one":  {"version", parts(bearer(good), apitest.As(bad)), 401},
-			"HTTP Basic":                              {"version", parts(apitest.Header("Authorization", "Basic cm9vdDpyb290")), 401},
-			"a job token":                             {"version?job_token=" + good, parts(apitest.Header("JOB-TOKEN", good)), 401},
-			"a deploy token":                          {"version", parts(apitest.Header("Deploy-Token", good)), 401},
-			"nothing":                                 {"version", nil, 401},
-			"an unknown token":                        {"version", parts(apitest.As("nobody's")), 401},
-			"the registration token":                  {"version", parts(apitest.As(apitest.RegistrationToken)), 401},
-			"the digest in place of the token":        {"version", parts(apitest.As(string(s.Vault.Digest(domain.Secret(good))))), 401},
-			"a list as token":                         {"version?private_token[]=" + good, nil, 401},
+			"the header of a token":                  {"version", parts(apitest.As(good)), 200},
+			"the parameter of a token":               {"version?private_token=" + good, nil, 200},
+			"the parameter before the header":        {"version?private_token=" + bad, parts(apitest.As(good)), 401},
+			"the parameter rescues a bad header":     {"version?private_token=" + good, parts(apitest.As(bad)), 200},
+			"a blank parameter is none":              {"version?private_token=%20", parts(apitest.As(good)), 200},
+			"a blank header is none":                 {"version", parts(apitest.Header("PRIVATE-TOKEN", " "), bearer(good)), 200},
+			"a bearer":                               {"version", parts(bearer(good)), 200},
+			"a bearer in small letters":              {"version", parts(apitest.Header("Authorization", "bearer "+good)), 200},
+			"a bearer of another length":             {"version", parts(bearer(odd)), 200},
+			"access_token":                           {"version?access_token=" + good, nil, 200},
+			"bearer_token":                           {"version?bearer_token=" + good, nil, 200},
+			"access_token before the bearer":         {"version?access_token=" + bad, parts(bearer(good)), 401},
+			"the bearer before bearer_token":         {"version?bearer_token=" + good, parts(bearer(bad)), 401},
+			"a bearer of another length comes first": {"version", parts(bearer("bad"), apitest.As(good)), 401},
+			"a bearer like a token comes last":       {"version", parts(bearer(bad), apitest.As(good)), 200},
+			"a bearer like a token behind a bad one": {"version", parts(bearer(good), apitest.As(bad)), 401},
+			"HTTP Basic":                             {"version", parts(apitest.Header("Authorization", "Basic cm9vdDpyb290")), 401},
+			"a job token":                            {"version?job_token=" + good, parts(apitest.Header("JOB-TOKEN", good)), 401},
+			"a deploy token":                         {"version", parts(apitest.Header("Deploy-Token", good)), 401},
+			"nothing":                                {"version", nil, 401},
+			"an unknown token":                       {"version", parts(apitest.As("nobody's")), 401},
+			"the registration token":                 {"version", parts(apitest.As(apitest.RegistrationToken)), 401},
+			"the digest in place of the token":       {"version", parts(apitest.As(string(s.Vault.Digest(domain.Secret(good))))), 401},
+			"a list as token":                        {"version?private_token[]=" + good, nil, 401},
 		} {
 			t.Run(name, func(t *testing.T) {
 				assert.Equal(t, test.status, s.Do("GET", test.path, test.parts...).Status)
@@ -93,7 +93,7 @@ func TestTokensThatAreNotGoodAnyMore(t *testing.T) {
 			}
 		}
 		tomorrow := s.tokenWith(s.stranger, secretLike("tomorrow"), func(p *domain.PersonalAccessTokenState) {
-			p.ExpiresAt = fixture.Moment.Truncate(24 * time.Hour).AddDate(0, 0, 1)
+			p.ExpiresAt = fixture.Moment.Truncate(24*time.Hour).AddDate(0, 0, 1)
 		})
 		assert.Equal(t, 200, s.Do("GET", "runners", apitest.As(tomorrow)).Status)
 		s.Clock.Advance(24 * time.Hour)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,3 +112,6 @@ func ids[ID ~int64](t *testing.T, got apitest.Response) []ID {
 
 // at makes a path of a template and ids.
 func at(template string, parts ...any) string { return fmt.Sprintf(template, parts...) }
+
+// escaped is a full path as one segment.
+func escaped(path string) string { return strings.ReplaceAll(path, "/", "%2F") }
