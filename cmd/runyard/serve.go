@@ -39,17 +39,15 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
-	generated, err := application.NewBootstrap(outside).Ensure(ctx, application.StartTokens{
-		Root: settings.RootToken, Registration: settings.RegistrationToken,
-	})
-	if err != nil {
-		return err
-	}
 	external, err := url.Parse(settings.ExternalURLFor(listener.Addr()))
 	if err != nil {
 		return err
 	}
-	if err := greet(stdout, external.String(), generated); err != nil {
+	generated, err := application.NewBootstrap(outside).Ensure(ctx, application.StartTokens{
+		Root: settings.RootToken, Registration: settings.RegistrationToken,
+	})
+	// Also after an error: what is in use already would be lost else.
+	if err := errors.Join(err, greet(stdout, external.String(), generated)); err != nil {
 		return err
 	}
 	server := &http.Server{
