@@ -40,7 +40,7 @@ func TestMistakesEndTheProgramWithOneLine(t *testing.T) {
 		"a malformed grace":      {[]string{"serve", "--shutdown-grace", "15"}, nil, 2, "--shutdown-grace"},
 		"a short secret key":     {[]string{"serve"}, []string{"RUNYARD_SECRET_KEY=geheim"}, 2, "RUNYARD_SECRET_KEY has 6 bytes"},
 		"a misspelt variable":    {[]string{"serve"}, []string{"RUNYARD_LISTN=:80"}, 2, "did you mean RUNYARD_LISTEN"},
-		"a server that is not":  {[]string{"serve", "--database-url", "postgres://u:geheim@127.0.0.1:1/d"}, nil, 1, "--database-url postgres://u:xxxxx@127.0.0.1:1/d"},
+		"a server that is not":   {[]string{"serve", "--database-url", "postgres://u:geheim@127.0.0.1:1/d"}, nil, 1, "--database-url postgres://u:xxxxx@127.0.0.1:1/d"},
 		"a host that is not":     {[]string{"migrate", "--database-url", "postgres://u:geheim@host.invalid/d"}, nil, 1, "--database-url"},
 		"a folder that is not":   {[]string{"serve", "--database-url", "sqlite:/no/such/folder/r.db"}, nil, 1, "--database-url sqlite:/no/such/folder/r.db"},
 		"a file of another kind": {[]string{"serve", "--database-url", "sqlite:" + notADatabase}, nil, 1, notADatabase},
