@@ -15,55 +15,54 @@ import (
 )
 
 // TestTheSessionOfTheREADMEWorksWhenPasted runs the commands of the README
-// against a new server and compares what they print with the comments that
-// follow them there.
+// against a new server and compares what they print with what stands there.
 func TestTheSessionOfTheREADMEWorksWhenPasted(t *testing.T) {
 	t.Parallel()
 	bash := needed(t, "bash")
 	needed(t, "curl")
-	session := sessionOfREADME(t)
+	content, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	session := section(t, string(content), "## A first session")
+	commands, promised := blocks(session, "sh"), blocks(session, "json")
+	require.NotEmpty(t, promised)
 	eachDatabase(t, func(t *testing.T, url string) {
-		server := program.Serve(t, runyard, withTokens(url, "RUNYARD_EXTERNAL_URL=http://127.0.0.1:8080")...)
+		server := program.Serve(t, runyard, withTokens(url)...)
 		result := program.Run(t, []string{
 			"API=" + server.URL("/api/v4"), "ROOT_TOKEN=" + rootToken, "REGISTRATION_TOKEN=" + registrationToken, "no_proxy=*",
-		}, bash, "-euc", session)
+		}, bash, "-euc", commands)
 		require.Zero(t, result.Code, result.Stderr)
-		assert.Equal(t, promisedOutput(session), withoutChance(result.Stdout))
+		assert.Equal(t, withoutTokens(promised), withoutTokens(result.Stdout))
 	})
 }
 
-// sessionOfREADME is the block that begins with the words "# The session".
-func sessionOfREADME(t *testing.T) string {
+// section is the part of a Markdown text from a heading to the next one.
+func section(t *testing.T, text, heading string) string {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(content), "```sh\n# The session")
+	_, rest, found := strings.Cut(text, "\n"+heading+"\n")
 	require.True(t, found)
-	session, _, found := strings.Cut(rest, "\n```")
-	require.True(t, found)
-	return "# The session" + session + "\n"
+	body, _, _ := strings.Cut(rest, "\n## ")
+	return body
 }
 
-// promisedOutput is what the session says it prints: the comments that begin
-// with "#>".
-func promisedOutput(session string) string {
-	var lines []string
-	for line := range strings.Lines(session) {
-		if output, found := strings.CutPrefix(line, "#> "); found {
-			lines = append(lines, strings.TrimSuffix(output, "\n"))
+// blocks is the content of all fenced blocks in a language.
+func blocks(text, language string) string {
+	var content strings.Builder
+	for {
+		_, rest, found := strings.Cut(text, "```"+language+"\n")
+		if !found {
+			return content.String()
 		}
+		var block string
+		block, text, _ = strings.Cut(rest, "```\n")
+		content.WriteString(block)
 	}
-	return withoutChance(strings.Join(lines, "\n") + "\n")
 }
 
-var (
-	timestamp   = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`)
-	runnerToken = regexp.MustCompile(`"(token|runners_token)":"[^"]+"`)
-)
+var token = regexp.MustCompile(`"token":"[^"]+"`)
 
-// withoutChance replaces what is another text each time.
-func withoutChance(output string) string {
-	return runnerToken.ReplaceAllString(timestamp.ReplaceAllString(output, "<time>"), `"$1":"<token>"`)
+// withoutTokens replaces what is another text each time.
+func withoutTokens(output string) string {
+	return token.ReplaceAllString(output, `"token":"…"`)
 }
 
 // needed is the path of a program that the test cannot do without.
@@ -74,4 +73,18 @@ func needed(t *testing.T, name string) string {
 		t.Fatalf("%s is not installed, which the examples for pasting are tested with: install the package %s", name, name)
 	}
 	return path
+}
+
+func TestTheREADMENamesEverySetting(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	help := program.Run(t, nil, runyard, "--help").Stdout
+	settings := section(t, string(content), "## Settings")
+	names := regexp.MustCompile(`RUNYARD_[A-Z_]+|--[a-z-]+=`).FindAllString(help, -1)
+	require.NotEmpty(t, names)
+	for _, name := range names {
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "_FILE"), "=")
+		assert.Contains(t, settings, "`"+name+"`")
+	}
 }
