@@ -105,3 +105,12 @@ func (r route) scopesFor() []domain.Scope {
 	}
 	return []domain.Scope{domain.ScopeAPI}
 }
+
+// Routes names every operation of the API, as "GET /runners/:id".
+func Routes() []string {
+	var names []string
+	for _, r := range (&Server{}).routes() {
+		names = append(names, r.method+" "+r.path)
+	}
+	return names
+}
