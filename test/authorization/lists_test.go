@@ -40,7 +40,6 @@ var lists = []listed{
 	{"an Owner of a subgroup without projects", "", "", "", "open project", "open parent, open group"},
 
 	{"Guest of the project", "", "", "", "project, open project", "parent, group, open parent, open group"},
-	{"Guest of the group", "", "", "", "project, open project", "parent, group, open parent, open group"},
 	{"Developer of the project", "", "", "", "project, open project", "parent, group, open parent, open group"},
 	{"Developer of the group above", "", "", "", "project, open project", "parent, group, open parent, open group"},
 

@@ -9,12 +9,15 @@ import (
 func (p *place) pathOfProject() string { return "projects/" + decimal(p.project) }
 func (p *place) pathOfGroup() string   { return "groups/" + decimal(p.group) }
 
-// colleague is a new Guest of the project and the group.
+// colleague is a Guest of the project and the group: a new one only after
+// something was changed.
 func (p *place) colleague() domain.UserID {
-	id := p.AddUser()
-	p.AddProjectMember(p.project, id, domain.Guest)
-	p.AddGroupMember(p.group, id, domain.Guest)
-	return id
+	if p.guest == 0 {
+		p.guest = p.AddUser()
+		p.AddProjectMember(p.project, p.guest, domain.Guest)
+		p.AddGroupMember(p.group, p.guest, domain.Guest)
+	}
+	return p.guest
 }
 
 func listMembers(of func(p *place) string, rest string) func(p *place) question {

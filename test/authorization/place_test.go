@@ -21,8 +21,10 @@ type place struct {
 	project, sibling domain.ProjectID // two projects to which the asker is the same
 	foreign          domain.ProjectID // a project of others
 
-	runners map[string]domain.RunnerID // by what they are; refusals leave them as they are
-	states  map[string]string          // what root sees, by path
+	// What refusals leave as it is, so that one is enough for many requests.
+	runners      map[string]domain.RunnerID // by what they are
+	other, guest domain.UserID
+	states       map[string]string // what root sees, by path
 }
 
 // newPlace makes a place of that visibility for the role.
@@ -95,6 +97,7 @@ func (p *place) state(path string) string {
 // forget is for after a change.
 func (p *place) forget() {
 	p.runners, p.states = map[string]domain.RunnerID{}, map[string]string{}
+	p.other, p.guest = 0, 0
 }
 
 // cast is a role with a user who plays it on one database.

@@ -57,15 +57,18 @@ func outsiders() (plain, special []role) {
 
 // members are those who have some level: directly, through the group, or
 // through the group above. Who is a member of what is below a group sees it,
-// but has no level there, which is what a Guest can do.
+// but has no level there, which is what a Guest can do. Guest and Reporter,
+// who may do no more than a Developer, are direct members only.
 func members() []role {
 	var all []role
 	for _, l := range levels {
+		all = append(all, role{
+			name: l.name + " of the project", toProject: l.column, toGroup: guest, toParent: guest,
+			join: func(p *place) { p.joinProjects(l.level) },
+		})
+	}
+	for _, l := range levels[2:] {
 		all = append(all,
-			role{
-				name: l.name + " of the project", toProject: l.column, toGroup: guest, toParent: guest,
-				join: func(p *place) { p.joinProjects(l.level) },
-			},
 			role{
 				name: l.name + " of the group", toProject: l.column, toGroup: l.column, toParent: guest,
 				join: func(p *place) { p.joinGroup(p.group, l.level) },

@@ -5,8 +5,14 @@ import (
 	"runyard/test/apitest"
 )
 
-// another is a user who has nothing to do with the asker.
-func (p *place) another() domain.UserID { return p.AddUser() }
+// another is a user who has nothing to do with the asker: a new one only after
+// something was changed.
+func (p *place) another() domain.UserID {
+	if p.other == 0 {
+		p.other = p.AddUser()
+	}
+	return p.other
+}
 
 func plain(path string) func(p *place) question {
 	return func(*place) question { return ask("%s", path) }
