@@ -116,7 +116,9 @@ func TestCreateRunnerRefusals(t *testing.T) {
 			h.askingLifetimes = errDown
 		}, errDown},
 		"wrong values make no runner": {
-			inInstance, domain.RunnerRegistration{RunUntagged: new(false)}, generates,
+			inInstance,
+			domain.RunnerRegistration{RunUntagged: new(false)},
+			generates,
 			domain.Invalid("tags_list", "can not be empty when runner is not allowed to pick untagged jobs"),
 		},
 		"a group that is deleted meanwhile is none where one may": {inGroup3, domain.RunnerRegistration{}, func(h *harness) {
