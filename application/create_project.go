@@ -59,6 +59,9 @@ func (s *Projects) namespaceFor(ctx context.Context, cmd CreateProject) (domain.
 		return namespace, cmd.Actor.MustOwnNamespace(namespace)
 	}
 	_, err = s.p.groupAccess(ctx, cmd.Actor, ports.GroupRef{ID: namespace.ID}, domain.Maintainer)
+	if domain.IsNotFound(err) { // in the words for a namespace that does not exist, to give nothing away
+		err = domain.NotFound("Namespace")
+	}
 	return namespace, err
 }
 

@@ -43,6 +43,14 @@ func (m *MemberManager) Add(ctx context.Context, spec domain.MembershipState) (p
 	if err != nil {
 		return ports.Member{}, err
 	}
+	// The owner of a personal namespace is a member whom no Add would refuse.
+	_, err = m.Show(ctx, spec.User)
+	switch {
+	case err == nil:
+		return ports.Member{}, ports.ErrAlreadyMember
+	case !domain.IsNotFound(err):
+		return ports.Member{}, err
+	}
 	if err := m.p.Members.Add(ctx, m.source, membership); err != nil {
 		return ports.Member{}, err
 	}

@@ -56,7 +56,8 @@ func TestAddMemberNeverGivesMoreThanTheOwnLevel(t *testing.T) {
 					membership := domain.RestoreMembership(domain.MembershipState{
 						User: 6, Level: given, ExpiresAt: yesterday, CreatedAt: noon,
 					})
-					add := h.members.EXPECT().Add(gomock.Any(), ofProject, membership).Return(nil)
+					look := h.members.EXPECT().Find(gomock.Any(), ofProject, domain.UserID(6)).Return(ports.Member{}, errNoMember)
+					add := h.members.EXPECT().Add(gomock.Any(), ofProject, membership).Return(nil).After(look)
 					h.members.EXPECT().Find(gomock.Any(), ofProject, domain.UserID(6)).Return(aMember(given), nil).After(add)
 				}
 				member, err := members.Add(t.Context(), domain.MembershipState{User: 6, Level: given, ExpiresAt: yesterday})
@@ -71,12 +72,23 @@ func TestAddMemberNeverGivesMoreThanTheOwnLevel(t *testing.T) {
 
 func TestAddMemberPassesOnWhatFails(t *testing.T) {
 	t.Parallel()
-	for _, failure := range []error{domain.Conflict("Member already exists"), errNoUser, errDown} {
+	for _, failure := range []error{ports.ErrAlreadyMember, errNoUser, errDown} {
 		h := newHarness(t)
+		h.members.EXPECT().Find(gomock.Any(), ofProject, domain.UserID(6)).Return(ports.Member{}, errNoMember)
 		h.members.EXPECT().Add(gomock.Any(), gomock.Any(), gomock.Any()).Return(failure)
 		member, err := managesMembers(t, h, domain.Maintainer).Add(t.Context(), domain.MembershipState{User: 6, Level: domain.Guest})
 		require.ErrorIs(t, err, failure)
 		assert.Zero(t, member)
+	}
+}
+
+func TestAddMemberRefusesWhoIsOneWithoutAStoredMembership(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ found, want error }{{nil, ports.ErrAlreadyMember}, {errDown, errDown}} {
+		h := newHarness(t)
+		h.members.EXPECT().Find(gomock.Any(), ofProject, domain.UserID(6)).Return(aMember(domain.Owner), tt.found)
+		_, err := managesMembers(t, h, domain.Maintainer).Add(t.Context(), domain.MembershipState{User: 6, Level: domain.Guest})
+		require.ErrorIs(t, err, tt.want)
 	}
 }
 

@@ -133,6 +133,8 @@ func (g *Group) place(parent *Group) error {
 	var broken violations
 	if strings.TrimSpace(g.s.Name) == "" {
 		broken.add("name", "can't be blank")
+	} else if longerThan(&g.s.Name, 255) {
+		broken.add("name", tooLong(255))
 	}
 	if text := pathViolation(g.s.Path); text != "" {
 		broken.add("path", text)

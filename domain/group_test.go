@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +39,8 @@ func TestNewGroup(t *testing.T) {
 		assert.Equal(t, broken("name", "can't be blank", "path", "can't be blank"), err)
 		_, err = domain.NewGroup(domain.GroupState{Name: "Acme", Path: "acme/tools"}, nil, noon)
 		assert.Equal(t, broken("path", pathHint), err)
+		_, err = domain.NewGroup(domain.GroupState{Name: strings.Repeat("é", 256), Path: "acme"}, nil, noon)
+		assert.Equal(t, broken("name", "is too long (maximum is 255 characters)"), err)
 	})
 }
 

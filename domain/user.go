@@ -72,6 +72,8 @@ func NewUser(spec UserState, now time.Time) (*User, error) {
 	}
 	if !strings.Contains(strings.Trim(spec.Email, "@"), "@") {
 		broken.add("email", "is invalid")
+	} else if longerThan(&spec.Email, 255) {
+		broken.add("email", tooLong(255))
 	}
 	if err := broken.err(); err != nil {
 		return nil, err

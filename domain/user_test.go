@@ -34,6 +34,7 @@ func TestNewUser(t *testing.T) {
 		"an address without @":                {func(s *domain.UserState) { s.Email = "alice" }, broken("email", "is invalid")},
 		"an address that ends in @":           {func(s *domain.UserState) { s.Email = "alice@" }, broken("email", "is invalid")},
 		"an address that begins with @":       {func(s *domain.UserState) { s.Email = "@example.com" }, broken("email", "is invalid")},
+		"an address of 256 characters":        {func(s *domain.UserState) { s.Email = strings.Repeat("é", 254) + "@a" }, broken("email", "is too long (maximum is 255 characters)")},
 		"no username":                         {func(s *domain.UserState) { s.Username = "" }, broken("username", "can't be blank")},
 		"several failing attributes together": {func(s *domain.UserState) { *s = domain.UserState{} }, broken("username", "can't be blank", "name", "can't be blank", "email", "is invalid")},
 		"a username with a slash":             {func(s *domain.UserState) { s.Username = "a/b" }, broken("username", pathHint)},

@@ -24,10 +24,11 @@ type Member struct {
 // MemberRepository keeps memberships of groups and projects. Lists are in the
 // order of user ids. Expired memberships are kept and shown.
 type MemberRepository interface {
-	// Add stores a new membership. A user who is a member of that very group
-	// or project already is a conflict; an unknown user is not found.
+	// Add stores a new membership. A user who has one of that very group or
+	// project already is ErrAlreadyMember; an unknown user is not found.
 	Add(ctx context.Context, of MemberSource, m *domain.Membership) error
-	// Find returns the user's own membership of that very group or project.
+	// Find returns the user's own membership of that very group or project. The
+	// owner of a project's personal namespace is found as its Owner.
 	Find(ctx context.Context, of MemberSource, user domain.UserID) (Member, error)
 	// List returns one page of the members, and how many there are up to
 	// CountLimit. With inherited also those of the groups above, each user once
@@ -40,3 +41,7 @@ type MemberRepository interface {
 	// Delete ends the membership.
 	Delete(ctx context.Context, of MemberSource, user domain.UserID) error
 }
+
+// ErrAlreadyMember is the conflict of MemberRepository.Add, in the words of the
+// wire.
+var ErrAlreadyMember = domain.Conflict("Member already exists")

@@ -76,9 +76,16 @@ func jobSpec(values params.Values) (domain.JobSpec, error) {
 		name string
 		into any
 	}{
-		{"script", &script}, {"before_script", &before}, {"after_script", &after},
-		{"commit", &commit}, {"variables", &variables}, {"image", &image}, {"services", &services},
-		{"artifacts", &artifacts}, {"needs", &spec.Needs}, {"dependencies", &spec.Dependencies},
+		{"script", &script},
+		{"before_script", &before},
+		{"after_script", &after},
+		{"commit", &commit},
+		{"variables", &variables},
+		{"image", &image},
+		{"services", &services},
+		{"artifacts", &artifacts},
+		{"needs", &spec.Needs},
+		{"dependencies", &spec.Dependencies},
 	} {
 		if err := readNested(values.Any(nested.name), nested.into); err != nil {
 			return domain.JobSpec{}, params.Invalid(nested.name)

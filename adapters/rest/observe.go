@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -85,7 +86,7 @@ func (s *Server) recoverPanics(next http.Handler) http.Handler {
 			if cause == nil {
 				return
 			}
-			if cause == http.ErrAbortHandler {
+			if err, isError := cause.(error); isError && errors.Is(err, http.ErrAbortHandler) {
 				panic(cause)
 			}
 			s.config.Log.Error("panic", zap.String("cause", fmt.Sprint(cause)), zap.ByteString("stack", debug.Stack()))

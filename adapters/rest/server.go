@@ -50,7 +50,7 @@ func New(useCases application.UseCases, config Config) http.Handler {
 	s := &Server{
 		UseCases: useCases,
 		config:   config,
-		reader:   params.Reader{MaxBody: maxBody, Lists: []string{"tag_list", "scopes", "scope"}},
+		reader:   params.Reader{MaxBody: maxBody, Lists: []string{"tag_list"}},
 		metrics:  newMetrics(registry),
 		views:    views{external: config.External},
 	}

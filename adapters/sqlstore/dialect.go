@@ -129,5 +129,15 @@ func caseKey(text string) string { return strings.ToLower(text) }
 
 var likeWildcards = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
+// maxSearch is more bytes than any name has: a text that is longer is in none,
+// and no more is its beginning. SQLite refuses patterns of 50,000 bytes.
+const maxSearch = 4096
+
 // contains is the LIKE pattern of keys with the text somewhere inside.
-func contains(text string) string { return "%" + likeWildcards.Replace(caseKey(text)) + "%" }
+func contains(text string) string {
+	key := caseKey(text)
+	if len(key) > maxSearch {
+		key = strings.ToValidUTF8(key[:maxSearch], "")
+	}
+	return "%" + likeWildcards.Replace(key) + "%"
+}

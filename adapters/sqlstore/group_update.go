@@ -12,7 +12,7 @@ import (
 // Update implements ports.GroupRepository.
 func (s *Groups) Update(ctx context.Context, id domain.GroupID, change func(g, parent *domain.Group) error) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := lockRow(ctx, tx, "namespaces", id, forChange); err != nil {
+		if err := lockGroup(ctx, tx, id); err != nil {
 			return err
 		}
 		before, err := findGroup(ctx, tx, "n.id = ?", id)
@@ -29,6 +29,18 @@ func (s *Groups) Update(ctx context.Context, id domain.GroupID, change func(g, p
 		}
 		return saveGroup(ctx, tx, before, groupRowOf(g))
 	})
+}
+
+// lockGroup keeps the group from being changed, and those above it from being
+// renamed: their names are part of its own. Whoever locks several groups begins
+// at the top, where the ids are smallest, so that no two wait for each other.
+func lockGroup(ctx context.Context, tx bun.Tx, id domain.GroupID) error {
+	above := tx.NewSelect().TableExpr("namespaces").Where("id IN (SELECT above.ancestor_id "+
+		"FROM namespace_ancestors AS above WHERE above.namespace_id = ?0 AND above.ancestor_id <> ?0)", id)
+	if err := lockRows(ctx, tx, above, forReading); err != nil {
+		return err
+	}
+	return lockRow(ctx, tx, "namespaces", id, forChange)
 }
 
 // parentOf is nil at the top.

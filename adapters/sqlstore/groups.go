@@ -97,8 +97,8 @@ type groupAccessRow struct {
 
 // List implements ports.GroupRepository.
 func (s *Groups) List(ctx context.Context, actor domain.Actor, at time.Time, q ports.GroupQuery, p ports.Page) ([]domain.GroupAccess, int, error) {
-	matching := func(list *bun.SelectQuery) *bun.SelectQuery {
-		list = list.Where("n.kind = ?", domain.NamespaceOfGroup)
+	matching := func() *bun.SelectQuery {
+		list := s.db.NewSelect().TableExpr("namespaces AS n").Where("n.kind = ?", domain.NamespaceOfGroup)
 		if !actor.Admin {
 			list = list.Where(seesGroup, actor.User, timestamp{at})
 		}
@@ -110,9 +110,8 @@ func (s *Groups) List(ctx context.Context, actor domain.Actor, at time.Time, q p
 	var rows []*groupAccessRow
 	page := s.db.NewSelect().Model(&rows).ColumnExpr("n.*").
 		ColumnExpr(levelOnGroup+" AS level", actor.User, timestamp{at}).
-		ColumnExpr(seesProjectIn+" AS sees_project", actor.User, timestamp{at}).
-		Apply(matching).OrderExpr("n.id")
-	if err := window(page, p).Scan(ctx); err != nil {
+		ColumnExpr(seesProjectIn+" AS sees_project", actor.User, timestamp{at})
+	if err := pageByID(page, matching(), "n.id", ascending, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
 	groups := make([]domain.GroupAccess, len(rows))
@@ -121,7 +120,7 @@ func (s *Groups) List(ctx context.Context, actor domain.Actor, at time.Time, q p
 			Standing: domain.Standing{Actor: actor, Level: row.Level}, Group: row.group(), SeesProject: row.SeesProject,
 		}
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*namespaceRow)(nil)).Apply(matching))
+	count, err := total(ctx, s.db, len(rows), p, matching())
 	return groups, count, err
 }
 

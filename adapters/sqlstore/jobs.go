@@ -32,21 +32,21 @@ func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]port
 	if q.Statuses != nil && len(q.Statuses) == 0 {
 		return []ports.JobDetails{}, 0, nil
 	}
-	matching := func(list *bun.SelectQuery) *bun.SelectQuery { return filterJobs(list, q) }
-	order := "j.id DESC"
+	matching := func() *bun.SelectQuery { return filterJobs(s.db.NewSelect().TableExpr("jobs AS j"), q) }
+	direction := descending
 	if q.Ascending {
-		order = "j.id"
+		direction = ascending
 	}
 	var rows []*jobRow
-	page := jobColumns(s.db.NewSelect().Model(&rows)).Apply(matching).OrderExpr(order)
-	if err := window(page, p).Scan(ctx); err != nil {
+	page := jobColumns(s.db.NewSelect().Model(&rows))
+	if err := pageByID(page, matching(), "j.id", direction, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
 	jobs := make([]ports.JobDetails, len(rows))
 	for i, row := range rows {
 		jobs[i] = row.details()
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*jobRow)(nil)).Apply(matching))
+	count, err := total(ctx, s.db, len(rows), p, matching())
 	return jobs, count, err
 }
 
@@ -58,7 +58,7 @@ func filterJobs(list *bun.SelectQuery, q ports.JobQuery) *bun.SelectQuery {
 		list = list.Where("j.project_id = ?", q.Project)
 	}
 	if q.Statuses != nil {
-		list = list.Where("j.status IN (?)", bun.In(q.Statuses))
+		list = list.Where("j.status IN (?)", bun.List(q.Statuses))
 	}
 	return list
 }

@@ -35,10 +35,7 @@ const (
 
 // List implements ports.MemberRepository.
 func (s *Members) List(ctx context.Context, of ports.MemberSource, inherited bool, p ports.Page) ([]ports.Member, int, error) {
-	ranked := s.db.NewSelect().TableExpr("(?) AS m", s.membersOf(of, inherited)).ColumnExpr("m.*").ColumnExpr(strongest)
-	matching := func(list *bun.SelectQuery) *bun.SelectQuery {
-		return list.ModelTableExpr("(?) AS m", ranked).Where("m.strength = 1")
-	}
+	matching := s.members(of, inherited)
 	var rows []*memberRow
 	page := withUser(s.db.NewSelect().Model(&rows).ColumnExpr(memberFields)).Apply(matching).OrderExpr("m.user_id")
 	if err := window(page, p).Scan(ctx); err != nil {
@@ -50,6 +47,14 @@ func (s *Members) List(ctx context.Context, of ports.MemberSource, inherited boo
 	}
 	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*memberRow)(nil)).Apply(matching))
 	return members, count, err
+}
+
+// members selects the members, each once with the membership that counts.
+func (s *Members) members(of ports.MemberSource, inherited bool) func(*bun.SelectQuery) *bun.SelectQuery {
+	ranked := s.db.NewSelect().TableExpr("(?) AS m", s.membersOf(of, inherited)).ColumnExpr("m.*").ColumnExpr(strongest)
+	return func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.ModelTableExpr("(?) AS m", ranked).Where("m.strength = 1")
+	}
 }
 
 func (s *Members) membersOf(of ports.MemberSource, inherited bool) *bun.RawQuery {

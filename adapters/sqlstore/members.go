@@ -55,9 +55,6 @@ var _ ports.MemberRepository = (*Members)(nil)
 // NewMembers keeps them in that database.
 func NewMembers(db *DB) *Members { return &Members{db: db.bun} }
 
-// errAlreadyMember refuses a second membership of the same user.
-var errAlreadyMember = domain.Conflict("Member already exists")
-
 // membershipOf is the condition for the membership of a user.
 const membershipOf = "user_id = ? AND (namespace_id = ? OR project_id = ?)"
 
@@ -65,7 +62,7 @@ const membershipOf = "user_id = ? AND (namespace_id = ? OR project_id = ?)"
 func (s *Members) Add(ctx context.Context, of ports.MemberSource, m *domain.Membership) error {
 	row := memberRowOf(of, m)
 	_, err := s.db.NewInsert().Model(row).Exec(ctx)
-	err = taken(s.db, err, errAlreadyMember)
+	err = taken(s.db, err, ports.ErrAlreadyMember)
 	return missing(ctx, s.db, err,
 		reference{"users", int64(row.UserID), "User"},
 		reference{"namespaces", int64(of.Group), "Group"},
@@ -75,8 +72,8 @@ func (s *Members) Add(ctx context.Context, of ports.MemberSource, m *domain.Memb
 // Find implements ports.MemberRepository.
 func (s *Members) Find(ctx context.Context, of ports.MemberSource, user domain.UserID) (ports.Member, error) {
 	row := new(memberRow)
-	err := withUser(s.db.NewSelect().Model(row).ColumnExpr("m.*")).
-		Where(membershipOf, user, of.Group, of.Project).Scan(ctx)
+	err := withUser(s.db.NewSelect().Model(row).ColumnExpr(memberFields)).Apply(s.members(of, false)).
+		Where("m.user_id = ?", user).Scan(ctx)
 	if err != nil {
 		return ports.Member{}, found(err, "Member")
 	}

@@ -80,7 +80,8 @@ type projectAccessRow struct {
 
 // List implements ports.ProjectRepository.
 func (s *Projects) List(ctx context.Context, actor domain.Actor, at time.Time, q ports.ProjectQuery, p ports.Page) ([]domain.ProjectAccess, int, error) {
-	matching := func(list *bun.SelectQuery) *bun.SelectQuery {
+	matching := func() *bun.SelectQuery {
+		list := s.db.NewSelect().TableExpr("projects AS p")
 		if !actor.Admin {
 			list = list.Where(seesProject, actor.User, timestamp{at})
 		}
@@ -91,9 +92,8 @@ func (s *Projects) List(ctx context.Context, actor domain.Actor, at time.Time, q
 	}
 	var rows []*projectAccessRow
 	page := selectProjects(s.db, &rows).ColumnExpr("p.*").
-		ColumnExpr(levelOnProject+" AS level", actor.User, timestamp{at}).
-		Apply(matching).OrderExpr("p.id")
-	if err := window(page, p).Scan(ctx); err != nil {
+		ColumnExpr(levelOnProject+" AS level", actor.User, timestamp{at})
+	if err := pageByID(page, matching(), "p.id", ascending, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
 	projects := make([]domain.ProjectAccess, len(rows))
@@ -102,7 +102,7 @@ func (s *Projects) List(ctx context.Context, actor domain.Actor, at time.Time, q
 			Standing: domain.Standing{Actor: actor, Level: row.Level}, Project: row.project(),
 		}
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*projectRow)(nil)).Apply(matching))
+	count, err := total(ctx, s.db, len(rows), p, matching())
 	return projects, count, err
 }
 

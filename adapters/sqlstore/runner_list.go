@@ -16,18 +16,18 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 	if f.Nothing || f.Types != nil && len(f.Types) == 0 {
 		return runners, 0, nil
 	}
-	matching := func(q *bun.SelectQuery) *bun.SelectQuery {
-		return filterRunners(sourceOfRunners(q, among), f)
+	matching := func() *bun.SelectQuery {
+		return filterRunners(sourceOfRunners(s.db.NewSelect().TableExpr("runners AS r"), among), f)
 	}
 	var rows []*runnerRow
-	page := runnerColumns(s.db.NewSelect().Model(&rows)).Apply(matching).OrderExpr("r.id")
-	if err := window(page, p).Scan(ctx); err != nil {
+	page := runnerColumns(s.db.NewSelect().Model(&rows))
+	if err := pageByID(page, matching(), "r.id", ascending, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
 	for _, row := range rows {
 		runners = append(runners, row.runner())
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*runnerRow)(nil)).Relation("Contact").Apply(matching))
+	count, err := total(ctx, s.db, len(rows), p, matching())
 	return runners, count, err
 }
 
@@ -64,8 +64,11 @@ func sourceOfRunners(q *bun.SelectQuery, among ports.RunnerSource) *bun.SelectQu
 
 // filterRunners is domain.RunnerFilter.Matches in SQL.
 func filterRunners(q *bun.SelectQuery, f domain.RunnerFilter) *bun.SelectQuery {
+	if !f.ContactedAfter.IsZero() || !f.NotContactedAfter.IsZero() || f.VersionPrefix != "" {
+		q = q.Join("LEFT JOIN runner_contacts AS contact ON contact.runner_id = r.id")
+	}
 	if f.Types != nil {
-		q = q.Where("r.runner_type IN (?)", bun.In(f.Types))
+		q = q.Where("r.runner_type IN (?)", bun.List(f.Types))
 	}
 	if f.Active != nil {
 		q = q.Where("r.active = ?", *f.Active)
@@ -74,11 +77,12 @@ func filterRunners(q *bun.SelectQuery, f domain.RunnerFilter) *bun.SelectQuery {
 		q = q.Where("contact.contacted_at > ?", timestamp{f.ContactedAfter})
 	}
 	if !f.NotContactedAfter.IsZero() {
-		q = q.Where("contact.contacted_at IS NULL OR contact.contacted_at <= ?", timestamp{f.NotContactedAfter})
+		// An OR with IS NULL would make SQLite go through all contacts for each runner.
+		q = q.Where("(contact.contacted_at > ?) IS NOT TRUE", timestamp{f.NotContactedAfter})
 	}
 	if keys := tagKeys(f.Tags); len(keys) > 0 {
 		q = q.Where(`r.id IN (SELECT tag.runner_id FROM runner_tags AS tag WHERE tag.tag_key IN (?)
-			GROUP BY tag.runner_id HAVING count(*) = ?)`, bun.In(keys), len(keys))
+			GROUP BY tag.runner_id HAVING count(*) = ?)`, bun.List(keys), len(keys))
 	}
 	if f.VersionPrefix != "" {
 		// Not LIKE, which ignores case on SQLite and has wildcards.

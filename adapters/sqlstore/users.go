@@ -44,11 +44,8 @@ func (s *Users) Add(ctx context.Context, u *domain.User) (domain.UserID, error) 
 // insertUser refuses what is taken. The conflict is no error of the statement,
 // so that the transaction can still ask which of the two names it was.
 func insertUser(ctx context.Context, tx bun.Tx, row *userRow) error {
-	result, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Returning("id").Exec(ctx)
-	if err == nil {
-		err = affected(result, nil, "")
-	}
-	if !errors.Is(err, sql.ErrNoRows) && !domain.IsNotFound(err) {
+	err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Returning("id").Scan(ctx, &row.ID)
+	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	emailTaken, err := tx.NewSelect().Model((*userRow)(nil)).Where("u.email_key = ?", row.EmailKey).Exists(ctx)
@@ -91,17 +88,17 @@ func findUser(ctx context.Context, db bun.IDB, condition string, args ...any) (*
 
 // List implements ports.UserRepository.
 func (s *Users) List(ctx context.Context, q ports.UserQuery, p ports.Page) ([]*domain.User, int, error) {
-	matching := func(list *bun.SelectQuery) *bun.SelectQuery { return filterUsers(list, q) }
+	matching := func() *bun.SelectQuery { return filterUsers(s.db.NewSelect().TableExpr("users AS u"), q) }
 	var rows []*userRow
-	page := userColumns(s.db.NewSelect().Model(&rows)).Apply(matching).OrderExpr("u.id")
-	if err := window(page, p).Scan(ctx); err != nil {
+	page := userColumns(s.db.NewSelect().Model(&rows))
+	if err := pageByID(page, matching(), "u.id", ascending, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
 	users := make([]*domain.User, len(rows))
 	for i, row := range rows {
 		users[i] = row.user()
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*userRow)(nil)).Apply(matching))
+	count, err := total(ctx, s.db, len(rows), p, matching())
 	return users, count, err
 }
 

@@ -77,6 +77,7 @@ func TestAnyOtherErrorExitsWithOne(t *testing.T) {
 func TestAnErrorOfSeveralLinesIsPrintedAsOne(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "first; second", oneLine(errors.Join(errors.New("first\r\n"), errors.New("\tsecond"))))
+	assert.Equal(t, "tried: one; two", oneLine(errors.New("tried:\n\tone\n\ttwo")))
 }
 
 func TestVersionNamesVersionCommitAndGoVersionWhateverTheSettings(t *testing.T) {

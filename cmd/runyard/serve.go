@@ -34,14 +34,8 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	if err != nil {
 		return fmt.Errorf("--listen %s: %w", settings.Listen, err)
 	}
-	defer listener.Close() //nolint:errcheck // the server closes it; this is for the errors before
+	defer listener.Close()
 	outside, err := openPorts(ctx, db, settings)
-	if err != nil {
-		return err
-	}
-	generated, err := application.NewBootstrap(outside).Ensure(ctx, application.StartTokens{
-		Root: settings.RootToken, Registration: settings.RegistrationToken,
-	})
 	if err != nil {
 		return err
 	}
@@ -49,11 +43,15 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
-	if err := greet(stdout, external.String(), generated); err != nil {
+	generated, err := application.NewBootstrap(outside).Ensure(ctx, application.StartTokens{
+		Root: settings.RootToken, Registration: settings.RegistrationToken,
+	})
+	// Also after an error: what is in use already would be lost else.
+	if err := errors.Join(err, greet(stdout, external.String(), generated)); err != nil {
 		return err
 	}
 	server := &http.Server{
-		Handler:           newHandler(outside, db, settings, external, log),
+		Handler:           newHandler(outside, db, settings, external, log), //nolint:contextcheck // handlers have the context of their request
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          zap.NewStdLog(log),

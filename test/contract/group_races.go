@@ -24,7 +24,7 @@ var groupRacePromises = map[string]promise{
 		chain := []domain.GroupID{top, middle, leaf}
 		errs := concurrently(9, func(i int) error {
 			var all error
-			for round := range 4 {
+			for round := range 8 {
 				all = errors.Join(all, w.Groups.Update(w.Context(), chain[i%3], func(g, parent *domain.Group) error {
 					return g.Update(domain.GroupChange{
 						Name: domain.Set(fmt.Sprintf("Name %d of %d", round, i)), Path: domain.Set(fmt.Sprintf("path-%d-of-%d", round, i)),

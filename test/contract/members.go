@@ -51,14 +51,14 @@ var memberPromises = map[string]promise{
 				user := w.AddUser()
 				first := fixture.Membership(user, domain.Guest, func(s *domain.MembershipState) { s.ExpiresAt = expires })
 				require.NoError(t, w.Members.Add(w.Context(), of, first))
-				assertConflict(t, w.Members.Add(w.Context(), of, fixture.Membership(user, domain.Owner)))
+				require.ErrorIs(t, w.Members.Add(w.Context(), of, fixture.Membership(user, domain.Owner)), ports.ErrAlreadyMember)
 				got, err := w.Members.Find(w.Context(), of, user)
 				require.NoError(t, err)
 				assert.Equal(t, domain.Guest, got.Membership.State().Level)
 			}
 		}
 	},
-	"Add takes a user who is a member above, or in the other place": func(t *testing.T, w *fixture.World) {
+	"Add takes a user who is a member above, or in the other place": func(_ *testing.T, w *fixture.World) {
 		user := w.AddUser()
 		group := w.AddGroup(0)
 		w.AddGroupMember(group, user, domain.Guest)
@@ -72,6 +72,16 @@ var memberPromises = map[string]promise{
 		user := w.AddUser()
 		assertNotFound(t, "Group", w.Members.Add(w.Context(), ports.MemberSource{Group: missing}, fixture.Membership(user, domain.Guest)))
 		assertNotFound(t, "Project", w.Members.Add(w.Context(), ports.MemberSource{Project: missing}, fixture.Membership(user, domain.Guest)))
+	},
+	"Find finds the owner of a project's personal namespace as its Owner": func(t *testing.T, w *fixture.World) {
+		owner := w.AddUser()
+		of := ports.MemberSource{Project: w.AddPersonalProject(owner)}
+		got, err := w.Members.Find(w.Context(), of, owner)
+		require.NoError(t, err)
+		assert.Equal(t, domain.Owner, got.Membership.State().Level)
+		assertEqual(t, w.User(owner).State(), got.User.State())
+		_, err = w.Members.Find(w.Context(), of, w.AddUser())
+		assertNotFound(t, memberResource, err)
 	},
 	"Find finds only the membership of that very group or project": func(t *testing.T, w *fixture.World) {
 		user := w.AddUser()

@@ -2,6 +2,7 @@ package params_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -19,7 +20,11 @@ const null = "null"
 func parsed[T any](param params.Param, raw any, get func(params.Values, string) *T) any {
 	values, err := params.NewSchema(param).Parse(params.Raw{"x": raw})
 	if err != nil {
-		return err.(*params.WireError).Body
+		var refusal *params.WireError
+		if !errors.As(err, &refusal) {
+			return err
+		}
+		return refusal.Body
 	}
 	if value := get(values, "x"); value != nil {
 		return *value

@@ -22,5 +22,7 @@ func coerceDate(raw any) (value any, ok bool) {
 		return nil, false
 	}
 	date, err := time.Parse(time.DateOnly, day)
-	return date, err == nil
+	// The first day of the first year is how Go says "never", and the databases
+	// know none before it.
+	return date, err == nil && !date.IsZero() && date.Year() > 0
 }

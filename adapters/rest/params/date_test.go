@@ -24,7 +24,7 @@ func TestADateIsTheBeginningOfItsDay(t *testing.T) {
 		assert.True(t, values.Has("expires_at"))
 		assert.Nil(t, values.Date("expires_at"))
 	}
-	for _, wrong := range []any{"tomorrow", "2026-13-01", "2026-03-011", true, []any{"2026-03-01"}} {
+	for _, wrong := range []any{"tomorrow", "2026-13-01", "2026-03-011", "0000-12-31", "0001-01-01", true, []any{"2026-03-01"}} {
 		_, err := schema.Parse(Raw{"expires_at": wrong})
 		assert.ErrorContains(t, err, "expires_at is invalid", wrong)
 	}

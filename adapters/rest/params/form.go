@@ -74,10 +74,8 @@ func (rd Reader) parseMultipart(body, boundary string) (Raw, error) {
 // text is expected is refused as invalid. The name is empty when the part is no
 // parameter: it has none, or it is a file input nobody filled.
 func readPart(part *multipart.Part) (name string, value any, err error) {
-	_, attributes, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	if err != nil {
-		return "", nil, nil
-	}
+	// A disposition that cannot be read has no attributes, and so no name.
+	_, attributes, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 	name = attributes["name"]
 	filename, isFile := attributes["filename"]
 	if isFile && filename == "" {
