@@ -17,8 +17,9 @@ type groupView struct {
 	FullPath    string              `json:"full_path"`
 	CreatedAt   timestamp           `json:"created_at"`
 	ParentID    *domain.NamespaceID `json:"parent_id"`
-	// TokenExpirationInterval is in seconds.
-	TokenExpirationInterval *int64 `json:"runner_token_expiration_interval"`
+	// TokenExpirationInterval is in seconds; where none is set, the object stays
+	// what old clients know.
+	TokenExpirationInterval *int64 `json:"runner_token_expiration_interval,omitempty"`
 	RunnersToken            string `json:"runners_token,omitempty"` // to Owners
 }
 

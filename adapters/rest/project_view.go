@@ -36,8 +36,9 @@ type projectView struct {
 	SharedRunnersEnabled bool              `json:"shared_runners_enabled"`
 	GroupRunnersEnabled  bool              `json:"group_runners_enabled"`
 	BuildTimeout         int64             `json:"build_timeout"`
-	// TokenExpirationInterval is in seconds.
-	TokenExpirationInterval *int64 `json:"runner_token_expiration_interval"`
+	// TokenExpirationInterval is in seconds; where none is set, the object stays
+	// what old clients know.
+	TokenExpirationInterval *int64 `json:"runner_token_expiration_interval,omitempty"`
 	RunnersToken            string `json:"runners_token,omitempty"` // to Maintainers
 }
 

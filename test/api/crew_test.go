@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"runyard/domain"
@@ -77,33 +76,21 @@ var standings = []string{
 }
 
 // runnerPath is a path below that of a runner.
-func runnerPath(id domain.RunnerID, below string) string {
-	return "runners/" + strconv.FormatInt(int64(id), 10) + below
-}
+func runnerPath(id domain.RunnerID, below string) string { return at("runners/%d", id) + below }
 
 func decimalOf[ID ~int64](id ID) string { return strconv.FormatInt(int64(id), 10) }
 
-// answered compares an answer to the byte.
-func answered(t *testing.T, got apitest.Response, status int, body string) {
-	t.Helper()
-	assert.Equal(t, status, got.Status, got.Body)
-	assert.Equal(t, body, got.Body)
-	if body != "" {
-		assert.Equal(t, "application/json", got.Header.Get("Content-Type"))
-	}
-}
-
-// issued is what the answers with a new token have in common.
-type issued struct {
+// newToken is what the answers with a new token have in common.
+type newToken struct {
 	ID             int64   `json:"id"`
 	Token          string  `json:"token"`
 	TokenExpiresAt *string `json:"token_expires_at"`
 }
 
-func issuedBy(t *testing.T, got apitest.Response) issued {
+func issuedBy(t *testing.T, got apitest.Response) newToken {
 	t.Helper()
 	require.Equal(t, http.StatusCreated, got.Status, got.Body)
-	var i issued
+	var i newToken
 	require.NoError(t, json.Unmarshal([]byte(got.Body), &i))
 	require.NotEmpty(t, i.Token)
 	return i
@@ -115,13 +102,7 @@ func (c *crew) verified(token string) int {
 }
 
 const (
-	forbidden        = `{"message":"403 Forbidden"}`
-	noAccess         = `{"message":"403 Forbidden - No access granted"}`
-	unauthorized     = `{"message":"401 Unauthorized"}`
 	insufficient     = `{"message":"403 Forbidden - Insufficient permissions"}`
-	runnerNotThere   = `{"message":"404 Not found"}`
-	projectNotThere  = `{"message":"404 Project Not Found"}`
-	groupNotThere    = `{"message":"404 Group Not Found"}`
 	registrationGone = `{"message":"410 Gone - runner registration disallowed"}`
 )
 

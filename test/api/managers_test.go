@@ -28,7 +28,7 @@ func TestManagersOfARunner(t *testing.T) {
 		managers := func() apitest.Response {
 			return c.Do(http.MethodGet, runnerPath(c.instance, "/managers"), c.by("stranger"))
 		}
-		answered(t, managers(), http.StatusOK, `[]`)
+		expect(t, managers(), http.StatusOK, `[]`)
 		c.verify(t, "token-of-instance", "s_0123456789ab", "19.4.0")
 		c.Clock.Advance(3 * time.Hour)
 		c.verify(t, "token-of-instance", "r_LabManager02", "17.5.0")
@@ -36,7 +36,7 @@ func TestManagersOfARunner(t *testing.T) {
 		assert.Equal(t, http.StatusOK, c.verified("token-of-instance"), "of an agent that names no machine")
 
 		got := managers()
-		answered(t, got, http.StatusOK, `[`+
+		expect(t, got, http.StatusOK, `[`+
 			`{"id":1,"system_id":"s_0123456789ab","version":"19.4.0","revision":"d79f3e7b","platform":"linux","architecture":"amd64",`+
 			`"created_at":"2024-02-29T12:34:56.789Z","contacted_at":"2024-02-29T12:34:56.789Z","ip_address":"203.0.113.7","status":"offline"},`+
 			`{"id":2,"system_id":"r_LabManager02","version":"17.5.0","revision":"d79f3e7b","platform":"linux","architecture":"amd64",`+
@@ -71,17 +71,17 @@ func TestManagersAreForThoseWhoMayReadTheRunner(t *testing.T) {
 				got := c.Do(http.MethodGet, runnerPath(id, "/managers"), c.by(who))
 				switch {
 				case who == "anonymous":
-					answered(t, got, http.StatusUnauthorized, unauthorized)
+					expect(t, got, http.StatusUnauthorized, unauthorized)
 				case strings.Contains(may, who):
-					answered(t, got, http.StatusOK, `[]`)
+					expect(t, got, http.StatusOK, `[]`)
 				default:
-					answered(t, got, http.StatusForbidden, noAccess)
+					expect(t, got, http.StatusForbidden, noAccess)
 				}
 			}
 		}
-		answered(t, c.Do(http.MethodGet, "runners/987654/managers", c.by("stranger")), http.StatusNotFound, runnerNotThere)
-		answered(t, c.Do(http.MethodGet, "runners/x/managers", c.by("stranger")), http.StatusBadRequest, `{"error":"id is invalid"}`)
-		answered(t, c.Do(http.MethodGet, "runners/managers", c.by("stranger")), http.StatusBadRequest, `{"error":"id is invalid"}`)
+		expect(t, c.Do(http.MethodGet, "runners/987654/managers", c.by("stranger")), http.StatusNotFound, notFound)
+		expect(t, c.Do(http.MethodGet, "runners/x/managers", c.by("stranger")), http.StatusBadRequest, idInvalid)
+		expect(t, c.Do(http.MethodGet, "runners/managers", c.by("stranger")), http.StatusBadRequest, idInvalid)
 	})
 }
 
@@ -95,17 +95,17 @@ func TestManagerIsRemovedByItsAgent(t *testing.T) {
 		c.verify(t, "token-of-instance", "r_LabManager02", "19.4.0")
 		c.Clock.Advance(time.Hour)
 
-		answered(t, remove(`{}`), http.StatusBadRequest, `{"error":"token is missing, system_id is missing"}`)
-		answered(t, remove(`{"token":"token-of-instance"}`), http.StatusBadRequest, `{"error":"system_id is missing"}`)
-		answered(t, remove(`{"system_id":"s_0123456789ab"}`), http.StatusBadRequest, `{"error":"token is missing"}`)
-		answered(t, remove(`{"token":"wrong","system_id":"s_0123456789ab"}`), http.StatusForbidden, forbidden)
-		answered(t, remove(`{"token":"","system_id":"s_0123456789ab"}`), http.StatusForbidden, forbidden)
-		answered(t, remove(`{"token":"token-of-instance","system_id":"s_unknown"}`), http.StatusNotFound, oddly)
-		answered(t, remove(`{"token":"token-of-grouped","system_id":"s_0123456789ab"}`), http.StatusNotFound, oddly)
+		expect(t, remove(`{}`), http.StatusBadRequest, `{"error":"token is missing, system_id is missing"}`)
+		expect(t, remove(`{"token":"token-of-instance"}`), http.StatusBadRequest, `{"error":"system_id is missing"}`)
+		expect(t, remove(`{"system_id":"s_0123456789ab"}`), http.StatusBadRequest, `{"error":"token is missing"}`)
+		expect(t, remove(`{"token":"wrong","system_id":"s_0123456789ab"}`), http.StatusForbidden, forbidden)
+		expect(t, remove(`{"token":"","system_id":"s_0123456789ab"}`), http.StatusForbidden, forbidden)
+		expect(t, remove(`{"token":"token-of-instance","system_id":"s_unknown"}`), http.StatusNotFound, oddly)
+		expect(t, remove(`{"token":"token-of-grouped","system_id":"s_0123456789ab"}`), http.StatusNotFound, oddly)
 
 		gone := `{"token":"token-of-instance","system_id":"s_0123456789ab"}`
-		answered(t, remove(gone, apitest.As("glpat-of-nobody")), http.StatusNoContent, "")
-		answered(t, remove(gone), http.StatusNotFound, oddly)
+		expect(t, remove(gone, apitest.As("glpat-of-nobody")), http.StatusNoContent, "")
+		expect(t, remove(gone), http.StatusNotFound, oddly)
 		left := c.Do(http.MethodGet, runnerPath(c.instance, "/managers"), c.by("admin"))
 		assert.Equal(t, 1, strings.Count(left.Body, `"system_id"`))
 		assert.Contains(t, left.Body, `"contacted_at":"2024-02-29T12:34:56.789Z"`, "leaving is no contact")
@@ -121,16 +121,16 @@ func TestRunnerTokenInTheHeader(t *testing.T) {
 		}
 		instance := fmt.Sprintf(`{"id":%d,"token":"token-of-instance","token_expires_at":null}`, c.instance)
 		grouped := fmt.Sprintf(`{"id":%d,"token":"token-of-grouped","token_expires_at":null}`, c.grouped)
-		answered(t, verify("", header), http.StatusOK, instance)
-		answered(t, verify("", header, apitest.JSON(`{"token":"token-of-grouped"}`)), http.StatusOK, grouped)
-		answered(t, verify("?token=token-of-grouped", header), http.StatusOK, grouped)
-		answered(t, verify("?token=wrong", header, apitest.JSON(`{"token":"token-of-grouped"}`)), http.StatusOK, grouped)
-		answered(t, verify("", header, apitest.JSON(`{"token":"wrong"}`)), http.StatusForbidden, forbidden)
-		answered(t, verify("", header, apitest.JSON(`{"token":""}`)), http.StatusForbidden, forbidden)
-		answered(t, verify(""), http.StatusBadRequest, `{"error":"token is missing"}`)
-		answered(t, verify("", apitest.As("token-of-instance")), http.StatusBadRequest, `{"error":"token is missing"}`)
-		answered(t, verify("", apitest.As("token-of-instance"), apitest.JSON(`{"token":"token-of-instance"}`)), http.StatusOK, instance)
-		answered(t, c.Do(http.MethodGet, "runners", header), http.StatusUnauthorized, unauthorized)
+		expect(t, verify("", header), http.StatusOK, instance)
+		expect(t, verify("", header, apitest.JSON(`{"token":"token-of-grouped"}`)), http.StatusOK, grouped)
+		expect(t, verify("?token=token-of-grouped", header), http.StatusOK, grouped)
+		expect(t, verify("?token=wrong", header, apitest.JSON(`{"token":"token-of-grouped"}`)), http.StatusOK, grouped)
+		expect(t, verify("", header, apitest.JSON(`{"token":"wrong"}`)), http.StatusForbidden, forbidden)
+		expect(t, verify("", header, apitest.JSON(`{"token":""}`)), http.StatusForbidden, forbidden)
+		expect(t, verify(""), http.StatusBadRequest, `{"error":"token is missing"}`)
+		expect(t, verify("", apitest.As("token-of-instance")), http.StatusBadRequest, `{"error":"token is missing"}`)
+		expect(t, verify("", apitest.As("token-of-instance"), apitest.JSON(`{"token":"token-of-instance"}`)), http.StatusOK, instance)
+		expect(t, c.Do(http.MethodGet, "runners", header), http.StatusUnauthorized, unauthorized)
 	})
 }
 

@@ -20,7 +20,7 @@ func TestExpiredTokenIsRefusedEverywhere(t *testing.T) {
 		const expiry = `"2024-02-29T13:34:56.789Z"`
 		assert.Equal(t, fmt.Sprintf(`{"id":%d,"token":"%s","token_expires_at":%s}`, runner.ID, runner.Token, expiry), registered.Body)
 		verified := c.Do(http.MethodPost, "runners/verify", apitest.Form("token", runner.Token, "system_id", "s_0123456789ab"))
-		answered(t, verified, http.StatusOK, registered.Body)
+		expect(t, verified, http.StatusOK, registered.Body)
 		made := c.Do(http.MethodPost, "user/runners", c.by("admin"), apitest.Form("runner_type", "instance_type"))
 		assert.Contains(t, made.Body, expiry)
 
@@ -35,7 +35,7 @@ func TestExpiredTokenIsRefusedEverywhere(t *testing.T) {
 			{http.MethodPost, "runners/reset_authentication_token"},
 		} {
 			got := c.Do(call[0], call[1], apitest.Form("token", runner.Token, "system_id", "s_0123456789ab"))
-			answered(t, got, http.StatusForbidden, forbidden)
+			expect(t, got, http.StatusForbidden, forbidden)
 		}
 		assert.Equal(t, before, c.Runner(domain.RunnerID(runner.ID)).State(), "and nothing is recorded")
 
@@ -72,6 +72,10 @@ func TestShortestLifetimeCounts(t *testing.T) {
 		set := func(path, seconds string) {
 			got := c.Do(http.MethodPut, path, c.by("admin"), apitest.JSON(`{"runner_token_expiration_interval":`+seconds+`}`))
 			require.Equal(t, http.StatusOK, got.Status, got.Body)
+			if seconds == "null" {
+				assert.NotContains(t, got.Body, "runner_token_expiration_interval", "old clients do not know it")
+				return
+			}
 			assert.Contains(t, got.Body, `"runner_token_expiration_interval":`+seconds)
 		}
 		top, below, project := "groups/"+decimalOf(c.top), "groups/"+decimalOf(c.below), "projects/"+decimalOf(c.project)
@@ -100,23 +104,23 @@ func TestShortestLifetimeCounts(t *testing.T) {
 
 func TestTokenExpirationIntervalOfGroupsAndProjects(t *testing.T) {
 	withCrew(t, domain.RunnerPolicy{}, func(t *testing.T, c *crew) {
-		const shown, unset = `"runner_token_expiration_interval":86400`, `"runner_token_expiration_interval":null`
+		const shown, name = `"runner_token_expiration_interval":86400`, "runner_token_expiration_interval"
 		root := c.by("admin")
 		create := func(path, pairs string) apitest.Response {
 			return c.Do(http.MethodPost, path, root, apitest.JSON(`{"name":"New","path":"new",`+pairs+`}`))
 		}
 		assert.Contains(t, create("groups", `"runner_token_expiration_interval":86400`).Body, shown)
 		assert.Contains(t, create("projects", `"runner_token_expiration_interval":"86400"`).Body, shown)
-		assert.Contains(t, c.Do(http.MethodGet, "groups/"+decimalOf(c.below), root).Body, unset)
-		assert.Contains(t, c.Do(http.MethodGet, "projects/"+decimalOf(c.project), root).Body, unset)
+		assert.NotContains(t, c.Do(http.MethodGet, "groups/"+decimalOf(c.below), root).Body, name)
+		assert.NotContains(t, c.Do(http.MethodGet, "projects/"+decimalOf(c.project), root).Body, name)
 
 		const invalid = `{"error":"runner_token_expiration_interval is invalid"}`
-		answered(t, create("groups", `"runner_token_expiration_interval":"x"`), http.StatusBadRequest, invalid)
-		answered(t, create("projects", `"runner_token_expiration_interval":"x"`), http.StatusBadRequest, invalid)
+		expect(t, create("groups", `"runner_token_expiration_interval":"x"`), http.StatusBadRequest, invalid)
+		expect(t, create("projects", `"runner_token_expiration_interval":"x"`), http.StatusBadRequest, invalid)
 		const between = "needs to be between 1 second and 100 years"
-		answered(t, c.Do(http.MethodPut, "groups/"+decimalOf(c.below), root, apitest.Form("runner_token_expiration_interval", "0")),
+		expect(t, c.Do(http.MethodPut, "groups/"+decimalOf(c.below), root, apitest.Form("runner_token_expiration_interval", "0")),
 			http.StatusBadRequest, `{"message":"Failed to save group {:runner_token_expiration_interval=\u003e[\"`+between+`\"]}"}`)
-		answered(t, c.Do(http.MethodPut, "projects/"+decimalOf(c.project), root, apitest.Form("runner_token_expiration_interval", "-1")),
+		expect(t, c.Do(http.MethodPut, "projects/"+decimalOf(c.project), root, apitest.Form("runner_token_expiration_interval", "-1")),
 			http.StatusBadRequest, `{"message":{"runner_token_expiration_interval":["`+between+`"]}}`)
 	})
 }

@@ -24,7 +24,7 @@ func TestTokenIsResetByThoseWhoMayChangeTheRunner(t *testing.T) {
 				got := c.Do(http.MethodPost, runnerPath(id, "/reset_authentication_token"), c.by(who), apitest.JSON("null"))
 				switch {
 				case who == "anonymous":
-					answered(t, got, http.StatusUnauthorized, unauthorized)
+					expect(t, got, http.StatusUnauthorized, unauthorized)
 				case strings.Contains(may, who):
 					reset := issuedBy(t, got)
 					assert.Equal(t, fmt.Sprintf(`{"token":"%s","token_expires_at":null}`, reset.Token), got.Body)
@@ -32,7 +32,7 @@ func TestTokenIsResetByThoseWhoMayChangeTheRunner(t *testing.T) {
 					assert.Equal(t, http.StatusForbidden, c.verified(current[id]), "dead at once")
 					current[id] = reset.Token
 				default:
-					answered(t, got, http.StatusForbidden, noAccess)
+					expect(t, got, http.StatusForbidden, noAccess)
 				}
 				assert.Equal(t, http.StatusOK, c.verified(current[id]))
 			}
@@ -49,11 +49,11 @@ func TestTokenResetByID(t *testing.T) {
 		} {
 			issuedBy(t, c.Do(http.MethodPost, path, root, body))
 		}
-		answered(t, c.Do(http.MethodPost, "runners/987654/reset_authentication_token", root), http.StatusNotFound, runnerNotThere)
-		answered(t, c.Do(http.MethodPost, "runners/x/reset_authentication_token", root), http.StatusBadRequest, `{"error":"id is invalid"}`)
-		answered(t, c.Do(http.MethodPost, path, apitest.As("wrong")), http.StatusUnauthorized, unauthorized)
-		answered(t, c.Do(http.MethodPost, path, apitest.Header("RUNNER-TOKEN", "token-of-instance")), http.StatusUnauthorized, unauthorized)
-		answered(t, c.Do(http.MethodGet, path, root), http.StatusNotFound, `{"error":"404 Not Found"}`)
+		expect(t, c.Do(http.MethodPost, "runners/987654/reset_authentication_token", root), http.StatusNotFound, notFound)
+		expect(t, c.Do(http.MethodPost, "runners/x/reset_authentication_token", root), http.StatusBadRequest, idInvalid)
+		expect(t, c.Do(http.MethodPost, path, apitest.As("wrong")), http.StatusUnauthorized, unauthorized)
+		expect(t, c.Do(http.MethodPost, path, apitest.Header("RUNNER-TOKEN", "token-of-instance")), http.StatusUnauthorized, unauthorized)
+		expect(t, c.Do(http.MethodGet, path, root), http.StatusNotFound, noRoute)
 	})
 }
 
@@ -62,19 +62,19 @@ func TestTokenIsRotatedByTheAgent(t *testing.T) {
 		rotate := func(parts ...apitest.Part) apitest.Response {
 			return c.Do(http.MethodPost, "runners/reset_authentication_token", parts...)
 		}
-		answered(t, rotate(apitest.JSON(`{}`)), http.StatusBadRequest, `{"error":"token is missing"}`)
-		answered(t, rotate(apitest.JSON(`{"token":"wrong"}`)), http.StatusForbidden, forbidden)
-		answered(t, rotate(apitest.JSON(`{"token":""}`)), http.StatusForbidden, forbidden)
+		expect(t, rotate(apitest.JSON(`{}`)), http.StatusBadRequest, `{"error":"token is missing"}`)
+		expect(t, rotate(apitest.JSON(`{"token":"wrong"}`)), http.StatusForbidden, forbidden)
+		expect(t, rotate(apitest.JSON(`{"token":""}`)), http.StatusForbidden, forbidden)
 
 		first := rotate(apitest.JSON(`{"token":"token-of-instance"}`), apitest.As("glpat-of-nobody"))
 		second := issuedBy(t, rotate(apitest.JSON(`{"token":"`+issuedBy(t, first).Token+`"}`)))
 		assert.Equal(t, fmt.Sprintf(`{"token":"%s","token_expires_at":null}`, issuedBy(t, first).Token), first.Body)
-		answered(t, rotate(apitest.JSON(`{"token":"token-of-instance"}`)), http.StatusForbidden, forbidden)
-		answered(t, rotate(apitest.JSON(`{"token":"`+issuedBy(t, first).Token+`"}`)), http.StatusForbidden, forbidden)
+		expect(t, rotate(apitest.JSON(`{"token":"token-of-instance"}`)), http.StatusForbidden, forbidden)
+		expect(t, rotate(apitest.JSON(`{"token":"`+issuedBy(t, first).Token+`"}`)), http.StatusForbidden, forbidden)
 		runner := c.Do(http.MethodGet, runnerPath(c.instance, ""), c.by("admin"))
 		assert.Contains(t, runner.Body, `"status":"online"`, "rotating is a contact")
 		managers := c.Do(http.MethodGet, runnerPath(c.instance, "/managers"), c.by("admin"))
-		answered(t, managers, http.StatusOK, `[]`)
+		expect(t, managers, http.StatusOK, `[]`)
 		assert.Equal(t, http.StatusOK, c.verified(second.Token))
 
 		made := issuedBy(t, c.Do(http.MethodPost, "user/runners", c.by("admin"), apitest.Form("runner_type", "instance_type")))
@@ -91,19 +91,19 @@ func TestRegistrationTokensAreReset(t *testing.T) {
 			return c.Do(http.MethodPost, "runners", apitest.Form("token", token)).Status
 		}
 		project, group := decimalOf(c.project), decimalOf(c.below)
-		for path, test := range map[string]struct{ may, hidden, notThere string }{
+		for path, test := range map[string]struct{ may, hidden, answer string }{
 			"runners/reset_registration_token":                          {may: "admin"},
-			"projects/" + project + "/runners/reset_registration_token": {"maintainer owner admin", "stranger", projectNotThere},
-			"groups/" + group + "/runners/reset_registration_token":     {"owner admin", "stranger", groupNotThere},
+			"projects/" + project + "/runners/reset_registration_token": {"maintainer owner admin", "stranger", noProject},
+			"groups/" + group + "/runners/reset_registration_token":     {"owner admin", "stranger", noGroup},
 		} {
 			previous := ""
 			for _, who := range standings {
 				got := c.Do(http.MethodPost, path, c.by(who))
 				switch {
 				case who == "anonymous":
-					answered(t, got, http.StatusUnauthorized, unauthorized)
+					expect(t, got, http.StatusUnauthorized, unauthorized)
 				case who == test.hidden:
-					answered(t, got, http.StatusNotFound, test.notThere)
+					expect(t, got, http.StatusNotFound, test.answer)
 				case strings.Contains(test.may, who):
 					token := issuedBy(t, got).Token
 					assert.Equal(t, `{"token":"`+token+`"}`, got.Body)
@@ -111,7 +111,7 @@ func TestRegistrationTokensAreReset(t *testing.T) {
 					assert.Equal(t, http.StatusForbidden, register(previous), "dead at once")
 					previous = token
 				default:
-					answered(t, got, http.StatusForbidden, forbidden)
+					expect(t, got, http.StatusForbidden, forbidden)
 				}
 			}
 			if shown := strings.TrimSuffix(path, "/runners/reset_registration_token"); shown != path {
@@ -119,20 +119,20 @@ func TestRegistrationTokensAreReset(t *testing.T) {
 			}
 		}
 		assert.Equal(t, http.StatusForbidden, register(apitest.RegistrationToken))
-		answered(t, c.Do(http.MethodPost, "projects/987654/runners/reset_registration_token", c.by("admin")), http.StatusNotFound, projectNotThere)
-		answered(t, c.Do(http.MethodPost, "groups/987654/runners/reset_registration_token", c.by("admin")), http.StatusNotFound, groupNotThere)
+		expect(t, c.Do(http.MethodPost, "projects/987654/runners/reset_registration_token", c.by("admin")), http.StatusNotFound, noProject)
+		expect(t, c.Do(http.MethodPost, "groups/987654/runners/reset_registration_token", c.by("admin")), http.StatusNotFound, noGroup)
 	})
 }
 
 func TestRegistrationByTokenSwitchedOff(t *testing.T) {
 	withCrew(t, domain.RunnerPolicy{RegistrationClosed: true}, func(t *testing.T, c *crew) {
 		for _, token := range []string{apitest.RegistrationToken, "wrong"} {
-			answered(t, c.Do(http.MethodPost, "runners", apitest.Form("token", token)), http.StatusGone, registrationGone)
+			expect(t, c.Do(http.MethodPost, "runners", apitest.Form("token", token)), http.StatusGone, registrationGone)
 		}
-		answered(t, c.Do(http.MethodPost, "runners"), http.StatusBadRequest, `{"error":"token is missing"}`)
+		expect(t, c.Do(http.MethodPost, "runners"), http.StatusBadRequest, `{"error":"token is missing"}`)
 		for _, below := range []string{"", "projects/" + decimalOf(c.project) + "/", "groups/" + decimalOf(c.below) + "/"} {
 			got := c.Do(http.MethodPost, below+"runners/reset_registration_token", c.by("admin"))
-			answered(t, got, http.StatusForbidden, forbidden)
+			expect(t, got, http.StatusForbidden, forbidden)
 		}
 		made := issuedBy(t, c.Do(http.MethodPost, "user/runners", c.by("admin"), apitest.Form("runner_type", "instance_type")))
 		assert.Equal(t, http.StatusOK, c.verified(made.Token))

@@ -28,13 +28,13 @@ func TestUserRunnersAreMadeByThoseWhoMay(t *testing.T) {
 				got := c.Do(http.MethodPost, "user/runners", c.by(who), apitest.JSON(body))
 				switch {
 				case who == "anonymous":
-					answered(t, got, http.StatusUnauthorized, unauthorized)
+					expect(t, got, http.StatusUnauthorized, unauthorized)
 				case strings.Contains(strings.Join(may, " "), who):
 					made := issuedBy(t, got)
 					assert.Equal(t, fmt.Sprintf(`{"id":%d,"token":"%s","token_expires_at":null}`, made.ID, made.Token), got.Body)
 					assert.Regexp(t, `^glrt-`, made.Token)
 				default:
-					answered(t, got, http.StatusForbidden, insufficient)
+					expect(t, got, http.StatusForbidden, insufficient)
 				}
 			}
 		}
@@ -76,12 +76,12 @@ func TestUserRunnersRefuseWhatIsWrong(t *testing.T) {
 				`Tags list can not be empty when runner is not allowed to pick untagged jobs, Maximum timeout needs to be at least 10 minutes, ` +
 				`and Maintenance note is too long (maximum is 1024 characters)"}`,
 		} {
-			answered(t, c.Do(http.MethodPost, "user/runners", c.by("admin"), apitest.JSON(body)), http.StatusBadRequest, want)
+			expect(t, c.Do(http.MethodPost, "user/runners", c.by("admin"), apitest.JSON(body)), http.StatusBadRequest, want)
 		}
 		made := c.Do(http.MethodPost, "user/runners", c.by("admin"), apitest.JSON(`{"runner_type":"instance_type","group_id":"x"}`))
 		assert.Equal(t, http.StatusCreated, made.Status, "the group of an instance runner is not looked at")
 		notSignedIn := c.Do(http.MethodPost, "user/runners", apitest.JSON(`{}`))
-		answered(t, notSignedIn, http.StatusUnauthorized, unauthorized)
+		expect(t, notSignedIn, http.StatusUnauthorized, unauthorized)
 	})
 }
 
@@ -124,7 +124,7 @@ func TestScopesForRunners(t *testing.T) {
 		} {
 			got := c.Do(test.method, test.path, apitest.As(c.TokenOf(c.people["maintainer"], test.scopes...)))
 			if test.refused != "" {
-				answered(t, got, http.StatusForbidden, scopeRefused(test.refused))
+				expect(t, got, http.StatusForbidden, scopeRefused(test.refused))
 				continue
 			}
 			assert.NotContains(t, got.Body, "insufficient_scope", test.path)
