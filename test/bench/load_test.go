@@ -38,7 +38,7 @@ func send(ctx context.Context, address, request string, n int) error {
 			if err != nil {
 				return err
 			}
-			defer connection.Close()
+			defer connection.Close() //nolint:errcheck // nothing is left to be sent
 			answers := bufio.NewReader(connection)
 			for sent.Add(1) <= int64(n) {
 				if err := exchange(connection, answers, request); err != nil {
