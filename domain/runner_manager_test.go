@@ -38,7 +38,7 @@ func TestManagerStatus(t *testing.T) {
 func TestContactIsFiledUnderItsMachine(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[domain.SystemID]domain.SystemID{
-		"s_0123456789ab": "s_0123456789ab", "": "<legacy>", " \t": "<legacy>",
+		"s_0123456789ab": "s_0123456789ab", "": "<legacy>", "  ": "<legacy>",
 	} {
 		assert.Equal(t, want, domain.RunnerContact{SystemID: given}.Machine())
 	}
