@@ -60,11 +60,11 @@ func (t *PersonalAccessToken) Active(now time.Time) bool { return t.MustBeActive
 
 // MustBeActive refuses a revoked or expired token (Runners API reference 1.7).
 func (t *PersonalAccessToken) MustBeActive(now time.Time) error {
-	if t.s.Revoked {
-		return &Error{Kind: KindTokenRejected, Reason: "Token was revoked. You have to re-authorize from the user."}
-	}
 	if !t.s.ExpiresAt.IsZero() && !now.Before(t.s.ExpiresAt) {
 		return &Error{Kind: KindTokenRejected, Reason: "Token is expired. You can either do re-authorization or token refresh."}
+	}
+	if t.s.Revoked {
+		return &Error{Kind: KindTokenRejected, Reason: "Token was revoked. You have to re-authorize from the user."}
 	}
 	return nil
 }

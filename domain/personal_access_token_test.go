@@ -70,6 +70,7 @@ func TestPersonalAccessTokenMustBeActive(t *testing.T) {
 		"it ends at the very beginning of that day":   {domain.PersonalAccessTokenState{ExpiresAt: day}, day, expired},
 		"it stays expired on that day and afterwards": {domain.PersonalAccessTokenState{ExpiresAt: day}, noon, expired},
 		"a revoked token":                             {domain.PersonalAccessTokenState{Revoked: true}, noon, revoked},
+		"expired goes before revoked":                 {domain.PersonalAccessTokenState{Revoked: true, ExpiresAt: day}, day, expired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

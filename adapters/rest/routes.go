@@ -128,3 +128,12 @@ func (r route) furtherScopes() []domain.Scope {
 	}
 	return nil
 }
+
+// Routes names every operation of the API, as "GET /runners/:id".
+func Routes() []string {
+	var names []string
+	for _, r := range (&Server{}).routes() {
+		names = append(names, r.method+" "+r.path)
+	}
+	return names
+}

@@ -61,6 +61,7 @@ func TestProjectsThatAreNotMade(t *testing.T) {
 		in := func(namespace domain.NamespaceID, more string) string {
 			return at(`{"namespace_id":%d,`, namespace) + more + `}`
 		}
+		const noNamespace = `{"message":"404 Namespace Not Found"}`
 		const taken = `{"message":{"path":["has already been taken"]}}`
 		exchangeAll(t, s.API, map[string]exchange{
 			"of nothing":                {"POST", "projects", parts(s.byOwner), 400, `{"error":"name, path are missing, at least one parameter must be provided"}`},
@@ -70,7 +71,8 @@ func TestProjectsThatAreNotMade(t *testing.T) {
 			"of another visibility":     {"POST", "projects", project(s.byOwner, `{"name":"x","visibility":"x"}`), 400, `{"error":"visibility does not have a valid value"}`},
 			"of a timeout in words":     {"POST", "projects", project(s.byOwner, `{"name":"x","build_timeout":"long"}`), 400, `{"error":"build_timeout is invalid"}`},
 			"in a group of others":      {"POST", "projects", project(s.byDeveloper, in(s.group, `"name":"x"`)), 403, forbidden},
-			"in a group unseen":         {"POST", "projects", project(s.byStranger, in(s.group, `"name":"x"`)), 404, noGroup},
+			"in a group unseen":         {"POST", "projects", project(s.byStranger, in(s.group, `"name":"x"`)), 404, noNamespace},
+			"in no namespace":           {"POST", "projects", project(s.byStranger, in(999, `"name":"x"`)), 404, noNamespace},
 			"in somebody's namespace":   {"POST", "projects", project(s.byStranger, in(s.User(s.owner).State().Namespace, `"name":"x"`)), 403, forbidden},
 			"for others by no admin":    {"POST", at("projects/user/%d", s.owner), project(s.byStranger, `{"name":"x"}`), 403, forbidden},
 			"for nobody":                {"POST", "projects/user/999", project(s.byRoot, `{"name":"x"}`), 404, noUser},

@@ -98,14 +98,18 @@ func checkRule(t *testing.T, a *apitest.API, as *cast, r rule) {
 	if r.last && !want.refuses() {
 		delete(as.places, visibility)
 	}
-	q := r.ask(p)
+	method, _, _ := strings.Cut(r.request, " ")
+	checkQuestion(t, p, method, r.ask(p), want)
+}
+
+// checkQuestion sends the request as the asker, and looks at what became of it.
+func checkQuestion(t *testing.T, p *place, method string, q question, want answer) {
+	t.Helper()
 	before := ""
 	if q.changes != "" {
 		before = p.before(q.changes)
 	}
-	method, _, _ := strings.Cut(r.request, " ")
-	got := p.Do(method, q.path, append(q.parts, apitest.As(p.token))...)
-	checkAnswer(t, want, got)
+	checkAnswer(t, want, p.Do(method, q.path, append(q.parts, apitest.As(p.token))...))
 	if q.changes == "" {
 		return
 	}
