@@ -17,6 +17,7 @@ func NewAuthentication(p Ports) *Authentication { return &Authentication{p} }
 type SignIn struct {
 	Token  domain.Secret  // empty: none was shown
 	Scopes []domain.Scope // the token must have one of these; nil: any token will do
+	Also   []domain.Scope // would do as well, though no refusal says so
 	Sudo   string         // id or username of whom to act as; empty: oneself
 }
 
@@ -39,7 +40,7 @@ func (s *Authentication) SignIn(ctx context.Context, in SignIn) (domain.Actor, e
 		return domain.Actor{}, err
 	}
 	scopes := token.State().Scopes
-	if in.Scopes != nil {
+	if in.Scopes != nil && !scopes.HasAny(in.Also...) {
 		if err := scopes.MustAllowAny(in.Scopes...); err != nil {
 			return domain.Actor{}, err
 		}

@@ -1,6 +1,10 @@
 package application_test
 
-import "runyard/domain"
+import (
+	"time"
+
+	"runyard/domain"
+)
 
 // aRunner is runner 7: an active instance runner that never made a contact.
 func aRunner(changes ...func(s *domain.RunnerState)) *domain.Runner {
@@ -13,6 +17,13 @@ func aRunner(changes ...func(s *domain.RunnerState)) *domain.Runner {
 	}
 	return domain.RestoreRunner(s)
 }
+
+// tokenExpires lets the runner's token be good until then.
+func tokenExpires(at time.Time) func(s *domain.RunnerState) {
+	return func(s *domain.RunnerState) { s.TokenExpiresAt = at }
+}
+
+func madeByUser(s *domain.RunnerState) { s.MadeByUser = true }
 
 func locked(s *domain.RunnerState) { s.Locked = true }
 

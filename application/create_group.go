@@ -15,6 +15,8 @@ type CreateGroup struct {
 	Parent      domain.GroupID // zero: at the top
 	Visibility  domain.Visibility
 	Description string
+	// TokenExpirationInterval is in seconds; nil: the group does not say.
+	TokenExpirationInterval *int64
 }
 
 // Create makes a group. At the top everybody may, below a group its Owners.
@@ -29,7 +31,7 @@ func (s *Groups) Create(ctx context.Context, cmd CreateGroup) (GroupView, error)
 	}
 	group, err := domain.NewGroup(domain.GroupState{
 		Name: cmd.Name, Path: cmd.Path, Visibility: cmd.Visibility, Description: cmd.Description,
-		Token: s.p.newRegistrationToken(),
+		Token: s.p.newRegistrationToken(), TokenExpirationInterval: cmd.TokenExpirationInterval,
 	}, parent, s.p.Clock.Now())
 	if err != nil {
 		return GroupView{}, err

@@ -14,12 +14,18 @@ import (
 )
 
 // harness is the application on mocked ports. A call that a test did not
-// announce fails the test; only telling the time and making digests is always
-// fine.
+// announce fails the test; only telling the time, making digests and asking for
+// the lifetimes of tokens somewhere is always fine.
 type harness struct {
 	application.Ports
 
+	// tokensLive is what groups and projects set; askingLifetimes how it fails.
+	tokensLive      map[domain.RunnerScope]time.Duration
+	askingLifetimes error
+
 	runners   *mocks.MockRunnerRepository
+	managers  *mocks.MockRunnerManagerRepository
+	lifetimes *mocks.MockTokenLifetimes
 	projects  *mocks.MockProjectRepository
 	groups    *mocks.MockGroupRepository
 	members   *mocks.MockMemberRepository
@@ -36,6 +42,8 @@ func newHarness(t *testing.T) *harness {
 	ctrl := gomock.NewController(t)
 	h := &harness{
 		runners:   mocks.NewMockRunnerRepository(ctrl),
+		managers:  mocks.NewMockRunnerManagerRepository(ctrl),
+		lifetimes: mocks.NewMockTokenLifetimes(ctrl),
 		projects:  mocks.NewMockProjectRepository(ctrl),
 		groups:    mocks.NewMockGroupRepository(ctrl),
 		members:   mocks.NewMockMemberRepository(ctrl),
@@ -46,10 +54,14 @@ func newHarness(t *testing.T) *harness {
 		instance:  mocks.NewMockInstanceRepository(ctrl),
 		generator: mocks.NewMockTokenGenerator(ctrl),
 	}
+	h.lifetimes.EXPECT().In(gomock.Any(), gomock.Any()).AnyTimes().DoAndReturn(
+		func(_ any, scope domain.RunnerScope) (time.Duration, error) {
+			return h.tokensLive[scope], h.askingLifetimes
+		})
 	clock := mocks.NewMockClock(ctrl)
 	clock.EXPECT().Now().Return(noon).AnyTimes()
 	h.Ports = application.Ports{
-		Runners: h.runners, Projects: h.projects, Groups: h.groups, Members: h.members, Users: h.users,
+		Runners: h.runners, Managers: h.managers, Lifetimes: h.lifetimes, Projects: h.projects, Groups: h.groups, Members: h.members, Users: h.users,
 		Tokens: h.tokens, Jobs: h.jobs, Access: h.access, Instance: h.instance,
 		Clock: clock, Generator: h.generator, Vault: newVault(ctrl, ""),
 	}
@@ -74,6 +86,7 @@ func digestOf(token domain.Secret) domain.Digest { return domain.Digest("digest 
 var (
 	noon      = time.Date(2021, time.June, 22, 12, 0, 0, 0, time.UTC)
 	yesterday = noon.AddDate(0, 0, -1)
+	tomorrow  = noon.AddDate(0, 0, 1)
 )
 
 // The people who ask: an administrator without any membership, and Sam, whose
@@ -96,6 +109,7 @@ var (
 	errNoUser       = domain.NotFound("User")
 	errModified     = &domain.Error{Kind: domain.KindPreconditionFailed}
 	errSeveral      = domain.Forbidden("Runner associated with more than one project")
+	errInsufficient = domain.Forbidden("Insufficient permissions")
 	errPathTaken    = domain.Invalid("path", "has already been taken")
 	errSomeConflict = domain.Conflict("taken")
 )

@@ -1,20 +1,28 @@
 package application
 
-import "runyard/ports"
+import (
+	"runyard/domain"
+	"runyard/ports"
+)
 
 // Ports is everything outside that the use cases need.
 type Ports struct {
-	Runners  ports.RunnerRepository
-	Projects ports.ProjectRepository
-	Groups   ports.GroupRepository
-	Members  ports.MemberRepository
-	Users    ports.UserRepository
-	Tokens   ports.TokenRepository
-	Jobs     ports.JobRepository
-	Access   ports.AccessRepository
-	Instance ports.InstanceRepository
+	Runners   ports.RunnerRepository
+	Managers  ports.RunnerManagerRepository
+	Lifetimes ports.TokenLifetimes
+	Projects  ports.ProjectRepository
+	Groups    ports.GroupRepository
+	Members   ports.MemberRepository
+	Users     ports.UserRepository
+	Tokens    ports.TokenRepository
+	Jobs      ports.JobRepository
+	Access    ports.AccessRepository
+	Instance  ports.InstanceRepository
 
 	Clock     ports.Clock
 	Generator ports.TokenGenerator
 	Vault     ports.TokenVault
+
+	// Policy is no port, but comes from outside as well: the operator's part.
+	Policy domain.RunnerPolicy
 }

@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"time"
 
 	"runyard/domain"
 )
@@ -15,28 +16,55 @@ type RegisterRunner struct {
 
 // RegisteredRunner is a new runner's id and the only sight of its token.
 type RegisteredRunner struct {
-	ID    domain.RunnerID
-	Token domain.Secret
+	ID             domain.RunnerID
+	Token          domain.Secret
+	TokenExpiresAt time.Time // zero: never
 }
 
-// Register makes a new runner for whoever knows a registration token
-// (Runners API reference 4.12).
+// Register makes a new runner for whoever knows a registration token, unless
+// the operator has switched those off (Runners API reference 4.12 and 5.5).
 func (s *Runners) Register(ctx context.Context, cmd RegisterRunner) (RegisteredRunner, error) {
+	if err := s.p.Policy.MustAllowRegistration(); err != nil {
+		return RegisteredRunner{}, err
+	}
 	scope, err := s.registrationScope(ctx, cmd.RegistrationToken)
 	if err != nil {
 		return RegisteredRunner{}, err
 	}
-	token := s.p.Generator.RunnerToken()
-	cmd.Registration.Token = s.p.Vault.Digest(token)
-	runner, err := domain.NewRunner(cmd.Registration, scope, s.p.Clock.Now())
+	cmd.Registration.MadeByUser = false
+	registered, err := s.p.addRunner(ctx, cmd.Registration, scope)
+	return registered, wrongToken(err)
+}
+
+// addRunner makes a new runner in the scope, with a token of its own.
+func (p Ports) addRunner(ctx context.Context, registration domain.RunnerRegistration,
+	scope domain.RunnerScope,
+) (RegisteredRunner, error) {
+	lifetime, err := p.localLifetime(ctx, scope)
 	if err != nil {
 		return RegisteredRunner{}, err
 	}
-	id, err := s.p.Runners.Add(ctx, runner, scope.Project)
+	now := p.Clock.Now()
+	issued := p.issueToken(registration.MadeByUser, lifetime, now)
+	registration.Token, registration.TokenExpiresAt = p.Vault.Digest(issued.Token), issued.ExpiresAt
+	runner, err := domain.NewRunner(registration, scope, now)
 	if err != nil {
-		return RegisteredRunner{}, wrongToken(err)
+		return RegisteredRunner{}, err
 	}
-	return RegisteredRunner{ID: id, Token: token}, nil
+	id, err := p.Runners.Add(ctx, runner, scope.Project)
+	if err != nil {
+		return RegisteredRunner{}, err
+	}
+	return RegisteredRunner{ID: id, Token: issued.Token, TokenExpiresAt: issued.ExpiresAt}, nil
+}
+
+// localLifetime is what group, project and those above say of runner tokens; of
+// an instance runner nobody but the operator says anything.
+func (p Ports) localLifetime(ctx context.Context, scope domain.RunnerScope) (time.Duration, error) {
+	if scope.Type.Shared() {
+		return 0, nil
+	}
+	return p.Lifetimes.In(ctx, scope)
 }
 
 // registrationScope looks the token up as that of the instance, of a project

@@ -2,6 +2,7 @@ package application_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/golang/mock/gomock"
 	"github.com/stretchr/testify/assert"
@@ -131,6 +132,32 @@ func TestRegisterRunnerRefusals(t *testing.T) {
 			})
 			require.ErrorIs(t, err, test.want)
 			assert.Zero(t, registered)
+		})
+	}
+}
+
+func TestRegisterRunnerWhereTokensExpire(t *testing.T) {
+	t.Parallel()
+	for of, scope := range map[string]domain.RunnerScope{"instance": inInstance, "project": inProject4, "group": inGroup3} {
+		t.Run(of, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			h.Policy.TokenLifetime = 2 * time.Hour
+			h.tokensLive = map[domain.RunnerScope]time.Duration{inProject4: time.Hour, inGroup3: 3 * time.Hour}
+			h.knowsToken(of)
+			h.generator.EXPECT().RunnerToken().Return(domain.Secret("new-token"))
+			added := h.addsRunner(scope.Project)
+			registered, err := application.NewRunners(h.Ports).Register(t.Context(), application.RegisterRunner{
+				RegistrationToken: registrationToken, Registration: domain.RunnerRegistration{MadeByUser: true},
+			})
+			require.NoError(t, err)
+			want := noon.Add(2 * time.Hour)
+			if of == "project" {
+				want = noon.Add(time.Hour)
+			}
+			assert.Equal(t, want, registered.TokenExpiresAt, "the shorter one counts")
+			assert.Equal(t, want, added.TokenExpiresAt)
+			assert.False(t, added.MadeByUser, "whatever the caller says")
 		})
 	}
 }

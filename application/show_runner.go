@@ -26,20 +26,28 @@ type ShowRunner struct {
 
 // Show shows one runner (Runners API reference 4.3).
 func (s *Runners) Show(ctx context.Context, q ShowRunner) (RunnerDetails, error) {
-	runner, err := s.p.Runners.Find(ctx, q.Runner)
+	runner, access, err := s.readable(ctx, q.Actor, q.Runner)
 	if err != nil {
 		return RunnerDetails{}, err
 	}
-	access := domain.RunnerAccess{Standing: domain.Standing{Actor: q.Actor}}
+	return s.details(ctx, runner, access, q.WithoutProjects)
+}
+
+// readable finds a runner that the actor may read. Memberships are not asked
+// for where they cannot matter.
+func (s *Runners) readable(ctx context.Context, actor domain.Actor, id domain.RunnerID,
+) (*domain.Runner, domain.RunnerAccess, error) {
+	runner, err := s.p.Runners.Find(ctx, id)
+	if err != nil {
+		return nil, domain.RunnerAccess{}, err
+	}
+	access := domain.RunnerAccess{Standing: domain.Standing{Actor: actor}}
 	if !runner.State().Type.Shared() {
-		if access, err = s.p.runnerAccess(ctx, q.Actor, q.Runner); err != nil {
-			return RunnerDetails{}, err
+		if access, err = s.p.runnerAccess(ctx, actor, id); err != nil {
+			return nil, domain.RunnerAccess{}, err
 		}
 	}
-	if err := access.MustRead(runner); err != nil {
-		return RunnerDetails{}, err
-	}
-	return s.details(ctx, runner, access, q.WithoutProjects)
+	return runner, access, access.MustRead(runner)
 }
 
 // details loads what is shown beside a runner that the actor may read: to

@@ -11,7 +11,7 @@ import (
 // has, unless it was changed after unmodifiedSince (zero: do not ask). The call
 // counts as a contact even if it is refused (Runners API reference 3.8, 4.13).
 func (s *Runners) Unregister(ctx context.Context, call RunnerCall, unmodifiedSince time.Time) error {
-	runner, err := s.contact(ctx, call)
+	runner, err := s.p.contact(ctx, call)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"time"
 
 	"runyard/domain"
 )
@@ -11,34 +12,57 @@ type RunnerCall struct {
 	Token     domain.Secret
 	IPAddress string
 	Metadata  domain.RunnerMetadata // nil fields leave what is known
+	SystemID  domain.SystemID       // blank: the agent is too old to have one
+}
+
+// contact is the sign of life that the call is.
+func (c RunnerCall) contact(now time.Time) domain.RunnerContact {
+	return domain.RunnerContact{At: now, IPAddress: c.IPAddress, Metadata: c.Metadata, SystemID: c.SystemID}
+}
+
+// VerifiedRunner is what an agent learns about its own token.
+type VerifiedRunner struct {
+	ID             domain.RunnerID
+	TokenExpiresAt time.Time // zero: never
 }
 
 // Verify tells the agent which runner its token belongs to, and counts as a
 // contact (Runners API reference 4.14).
-func (s *Runners) Verify(ctx context.Context, call RunnerCall) (domain.RunnerID, error) {
-	runner, err := s.contact(ctx, call)
+func (s *Runners) Verify(ctx context.Context, call RunnerCall) (VerifiedRunner, error) {
+	runner, err := s.p.contact(ctx, call)
 	if err != nil {
-		return 0, err
+		return VerifiedRunner{}, err
 	}
-	return runner.ID(), nil
+	return VerifiedRunner{ID: runner.ID(), TokenExpiresAt: runner.State().TokenExpiresAt}, nil
 }
 
 // contact finds the runner of a token and records the sign of life.
-func (s *Runners) contact(ctx context.Context, call RunnerCall) (*domain.Runner, error) {
-	if call.Token == "" {
-		return nil, errWrongToken
-	}
-	runner, err := s.p.Runners.FindByToken(ctx, s.p.Vault.Digest(call.Token))
+func (p Ports) contact(ctx context.Context, call RunnerCall) (*domain.Runner, error) {
+	runner, err := p.runnerOfToken(ctx, call.Token)
 	if err != nil {
-		return nil, wrongToken(err)
+		return nil, err
 	}
-	err = s.p.Runners.RecordContact(ctx, runner.ID(), domain.RunnerContact{
-		At: s.p.Clock.Now(), IPAddress: call.IPAddress, Metadata: call.Metadata,
-	})
-	if err != nil {
+	contact := call.contact(p.Clock.Now())
+	if err := contact.Check(); err != nil {
+		return nil, err
+	}
+	if err := p.Runners.RecordContact(ctx, runner.ID(), contact); err != nil {
 		return nil, wrongToken(err)
 	}
 	return runner, nil
+}
+
+// runnerOfToken finds the runner of a token that is good.
+func (p Ports) runnerOfToken(ctx context.Context, token domain.Secret) (*domain.Runner, error) {
+	if token == "" {
+		return nil, errWrongToken
+	}
+	digest := p.Vault.Digest(token)
+	runner, err := p.Runners.FindByToken(ctx, digest)
+	if err != nil {
+		return nil, wrongToken(err)
+	}
+	return runner, runner.MustAccept(digest, p.Clock.Now())
 }
 
 // errWrongToken refuses an agent whose token stands for nothing.

@@ -1,6 +1,7 @@
 package application_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/golang/mock/gomock"
@@ -32,9 +33,9 @@ func TestVerifyTellsTheRunnerAndCountsAsContact(t *testing.T) {
 	h := newHarness(t)
 	h.findsRunnerOfToken()
 	h.contacts().Return(nil)
-	id, err := application.NewRunners(h.Ports).Verify(t.Context(), aCall)
+	verified, err := application.NewRunners(h.Ports).Verify(t.Context(), aCall)
 	require.NoError(t, err)
-	assert.Equal(t, domain.RunnerID(7), id)
+	assert.Equal(t, application.VerifiedRunner{ID: 7}, verified)
 }
 
 // callRefusals holds for every call that an agent makes with its own token.
@@ -46,6 +47,9 @@ var callRefusals = map[string]struct {
 	"an empty token is refused and looked up nowhere": {"", nil, errForbidden},
 	"an unknown token is refused, and nothing is recorded": {"runner-token", func(h *harness) {
 		h.runners.EXPECT().FindByToken(gomock.Any(), digestOf("runner-token")).Return(nil, errGone)
+	}, errForbidden},
+	"an expired token is refused, and nothing is recorded": {"runner-token", func(h *harness) {
+		h.runners.EXPECT().FindByToken(gomock.Any(), gomock.Any()).Return(aRunner(tokenExpires(noon)), nil)
 	}, errForbidden},
 	"runners cannot be read": {"runner-token", func(h *harness) {
 		h.runners.EXPECT().FindByToken(gomock.Any(), gomock.Any()).Return(nil, errDown)
@@ -69,9 +73,42 @@ func TestVerifyRefusals(t *testing.T) {
 			if test.before != nil {
 				test.before(h)
 			}
-			id, err := application.NewRunners(h.Ports).Verify(t.Context(), application.RunnerCall{Token: test.token})
+			verified, err := application.NewRunners(h.Ports).Verify(t.Context(), application.RunnerCall{Token: test.token})
 			require.ErrorIs(t, err, test.want)
-			assert.Zero(t, id)
+			assert.Zero(t, verified)
 		})
 	}
+}
+
+func TestVerifyTellsWhenTheTokenExpires(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.runners.EXPECT().FindByToken(gomock.Any(), digestOf("runner-token")).Return(aRunner(tokenExpires(tomorrow)), nil)
+	h.contacts().Return(nil)
+	verified, err := application.NewRunners(h.Ports).Verify(t.Context(), aCall)
+	require.NoError(t, err)
+	assert.Equal(t, application.VerifiedRunner{ID: 7, TokenExpiresAt: tomorrow}, verified)
+}
+
+func TestVerifyFilesTheContactUnderTheMachine(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.findsRunnerOfToken()
+	h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), domain.RunnerContact{
+		At: noon, IPAddress: "192.0.2.1", SystemID: "s_0123456789ab",
+	}).Return(nil)
+	_, err := application.NewRunners(h.Ports).Verify(t.Context(), application.RunnerCall{
+		Token: "runner-token", IPAddress: "192.0.2.1", SystemID: "s_0123456789ab",
+	})
+	assert.NoError(t, err)
+}
+
+func TestVerifyRecordsNothingUnderANameThatIsTooLong(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.findsRunnerOfToken()
+	_, err := application.NewRunners(h.Ports).Verify(t.Context(), application.RunnerCall{
+		Token: "runner-token", SystemID: domain.SystemID(strings.Repeat("s", 65)),
+	})
+	assert.ErrorIs(t, err, domain.Invalid("system_id", "is too long (maximum is 64 characters)"))
 }

@@ -30,6 +30,8 @@ const (
 	KindConflict
 	// KindPreconditionFailed: it was changed since the caller last looked.
 	KindPreconditionFailed
+	// KindGone: this way of doing it is switched off; Reason says which.
+	KindGone
 )
 
 // Violation is one broken rule of one attribute.
@@ -84,6 +86,9 @@ func Invalid(attribute, text string) *Error {
 
 // IsNotFound tells whether err says that something is not there.
 func IsNotFound(err error) bool { return isKind(err, KindNotFound) }
+
+// IsForbidden tells whether err says that the actor may not do it.
+func IsForbidden(err error) bool { return isKind(err, KindForbidden) }
 
 // IsConflict tells whether err says that something exists already.
 func IsConflict(err error) bool { return isKind(err, KindConflict) }

@@ -67,3 +67,10 @@ func TestIsConflict(t *testing.T) {
 	assert.False(t, domain.IsConflict(domain.NotFound("")))
 	assert.False(t, domain.IsConflict(nil))
 }
+
+func TestIsForbidden(t *testing.T) {
+	t.Parallel()
+	assert.True(t, domain.IsForbidden(fmt.Errorf("add: %w", domain.Forbidden("no"))))
+	assert.False(t, domain.IsForbidden(domain.NotFound("")))
+	assert.False(t, domain.IsForbidden(nil))
+}

@@ -47,7 +47,10 @@ type GroupState struct {
 	Visibility  Visibility
 	Description string
 	Token       RegistrationToken
-	CreatedAt   time.Time
+	// TokenExpirationInterval is how long, in seconds, the tokens of runners
+	// here and below are good; nil: the group does not say.
+	TokenExpirationInterval *int64
+	CreatedAt               time.Time
 }
 
 // RegistrationToken lets runners register in a group or project. The token
@@ -102,6 +105,8 @@ type GroupChange struct {
 	Path        Field[string]
 	Description Field[string]
 	Visibility  Field[Visibility]
+	// TokenExpirationInterval is in seconds; nil: the group does not say.
+	TokenExpirationInterval Field[*int64]
 }
 
 // Update applies the change. parent must be the group's parent, nil at the top.
@@ -111,6 +116,7 @@ func (g *Group) Update(c GroupChange, parent *Group) error {
 	c.Path.into(&next.s.Path)
 	c.Description.into(&next.s.Description)
 	c.Visibility.into(&next.s.Visibility)
+	c.TokenExpirationInterval.into(&next.s.TokenExpirationInterval)
 	if err := next.place(parent); err != nil {
 		return err
 	}
@@ -118,7 +124,11 @@ func (g *Group) Update(c GroupChange, parent *Group) error {
 	return nil
 }
 
-// place checks name and path and computes the full ones.
+// ResetRegistrationToken gives the group another registration token; the old
+// one is dead.
+func (g *Group) ResetRegistrationToken(token RegistrationToken) { g.s.Token = token }
+
+// place checks the attributes and computes the full name and path.
 func (g *Group) place(parent *Group) error {
 	var broken violations
 	if strings.TrimSpace(g.s.Name) == "" {
@@ -129,6 +139,7 @@ func (g *Group) place(parent *Group) error {
 	if text := pathViolation(g.s.Path); text != "" {
 		broken.add("path", text)
 	}
+	checkTokenExpirationInterval(g.s.TokenExpirationInterval, &broken)
 	if err := broken.err(); err != nil {
 		return err
 	}

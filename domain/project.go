@@ -28,7 +28,10 @@ type ProjectState struct {
 	BuildTimeout         int64  // seconds; what a job gets that asks for no timeout
 	RepositoryURL        string // what runners clone; empty: jobs run without sources
 	Token                RegistrationToken
-	CreatedAt            time.Time
+	// TokenExpirationInterval is how long, in seconds, the tokens of runners
+	// here are good; nil: the project does not say.
+	TokenExpirationInterval *int64
+	CreatedAt               time.Time
 }
 
 // The defaults of a new project (service reference, section 4).
@@ -50,6 +53,8 @@ type ProjectSpec struct {
 	BuildTimeout         *int64
 	RepositoryURL        string
 	Token                RegistrationToken
+	// TokenExpirationInterval is in seconds; nil: the project does not say.
+	TokenExpirationInterval *int64
 }
 
 // NewProject makes a project in a namespace.
@@ -58,7 +63,8 @@ func NewProject(spec ProjectSpec, in Namespace, now time.Time) (*Project, error)
 		Namespace: in, Name: spec.Name, Path: spec.Path, Description: spec.Description,
 		DefaultBranch: spec.DefaultBranch, Visibility: spec.Visibility,
 		SharedRunnersEnabled: true, GroupRunnersEnabled: true, BuildTimeout: DefaultBuildTimeout,
-		RepositoryURL: spec.RepositoryURL, Token: spec.Token, CreatedAt: now,
+		RepositoryURL: spec.RepositoryURL, Token: spec.Token,
+		TokenExpirationInterval: spec.TokenExpirationInterval, CreatedAt: now,
 	}
 	if s.Path == "" {
 		s.Path = pathFromName(s.Name)
@@ -130,6 +136,8 @@ type ProjectChange struct {
 	GroupRunnersEnabled  Field[bool]
 	BuildTimeout         Field[int64]
 	RepositoryURL        Field[string]
+	// TokenExpirationInterval is in seconds; nil: the project does not say.
+	TokenExpirationInterval Field[*int64]
 }
 
 // Update applies the change, or nothing of it.
@@ -144,12 +152,17 @@ func (p *Project) Update(c ProjectChange) error {
 	c.GroupRunnersEnabled.into(&next.s.GroupRunnersEnabled)
 	c.BuildTimeout.into(&next.s.BuildTimeout)
 	c.RepositoryURL.into(&next.s.RepositoryURL)
+	c.TokenExpirationInterval.into(&next.s.TokenExpirationInterval)
 	if err := next.check(); err != nil {
 		return err
 	}
 	p.s = next.s
 	return nil
 }
+
+// ResetRegistrationToken gives the project another registration token; the old
+// one is dead.
+func (p *Project) ResetRegistrationToken(token RegistrationToken) { p.s.Token = token }
 
 // maxBuildTimeout bounds a project's build timeout: a month, in seconds. There
 // is no lower bound but one second, so that timeouts can be tried out.
@@ -169,6 +182,7 @@ func (p *Project) check() error {
 	if p.s.BuildTimeout < 1 || p.s.BuildTimeout > maxBuildTimeout {
 		broken.add("build_timeout", "needs to be between 1 second and 1 month")
 	}
+	checkTokenExpirationInterval(p.s.TokenExpirationInterval, &broken)
 	if err := broken.err(); err != nil {
 		return err
 	}

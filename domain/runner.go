@@ -17,8 +17,10 @@ type Runner struct{ s RunnerState }
 type RunnerState struct {
 	ID              RunnerID
 	Type            RunnerType
-	Group           GroupID // of a group runner, else zero
-	Token           Digest  // of the authentication token
+	Group           GroupID   // of a group runner, else zero
+	Token           Digest    // of the authentication token
+	TokenExpiresAt  time.Time // zero: never
+	MadeByUser      bool      // not registered by a registration token; its own tokens say so
 	Description     *string
 	Name            *string
 	Active          bool // false: paused
@@ -87,11 +89,4 @@ func (r *Runner) Contact(c RunnerContact) {
 	r.s.ContactedAt = c.At
 	r.s.IPAddress = &c.IPAddress
 	r.s.learn(c.Metadata)
-}
-
-// RunnerContact is a sign of life of an agent.
-type RunnerContact struct {
-	At        time.Time
-	IPAddress string
-	Metadata  RunnerMetadata // nil and blank fields leave what is known
 }

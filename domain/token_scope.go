@@ -52,12 +52,15 @@ func (s Scopes) Strings() []string {
 	return names
 }
 
+// HasAny tells whether the token has one of the scopes.
+func (s Scopes) HasAny(scopes ...Scope) bool {
+	return slices.ContainsFunc(scopes, func(scope Scope) bool { return slices.Contains(s, scope) })
+}
+
 // MustAllowAny refuses a token that has none of the wanted scopes.
 func (s Scopes) MustAllowAny(wanted ...Scope) error {
-	for _, scope := range wanted {
-		if slices.Contains(s, scope) {
-			return nil
-		}
+	if s.HasAny(wanted...) {
+		return nil
 	}
 	return &Error{
 		Kind:   KindInsufficientScope,

@@ -53,3 +53,12 @@ func TestMustAllowAny(t *testing.T) {
 	assert.Error(t, domain.Scopes{}.MustAllowAny(domain.ScopeAPI))
 	assert.Error(t, scopes.MustAllowAny(), "no scope is good for what no scope is good for")
 }
+
+func TestHasAny(t *testing.T) {
+	t.Parallel()
+	scopes := domain.Scopes{domain.ScopeReadAPI, domain.ScopeManageRunner}
+	assert.True(t, scopes.HasAny(domain.ScopeAPI, domain.ScopeManageRunner))
+	assert.False(t, scopes.HasAny(domain.ScopeAPI, domain.ScopeCreateRunner))
+	assert.False(t, scopes.HasAny(), "of nothing")
+	assert.False(t, domain.Scopes(nil).HasAny(domain.ScopeAPI))
+}

@@ -4,6 +4,8 @@
 //
 // A node can die between a migration and the note that it was applied. So each
 // file must do no harm when it runs again: IF NOT EXISTS, ON CONFLICT DO NOTHING.
+// SQLite cannot say so of a column; there a file is a template and asks whether
+// the column is lacking: {{if call .lacks "table" "column"}} ALTER … {{end}}.
 package migrations
 
 import (

@@ -51,7 +51,8 @@ type RunnerRepository interface {
 	// Delete runs check while nobody else can change the runner, then deletes
 	// it and its assignments, unless check refuses. Its jobs stay without it.
 	Delete(ctx context.Context, id domain.RunnerID, check func(r *domain.Runner) error) error
-	// RecordContact stores a sign of life. It does not wait for an Update.
+	// RecordContact stores a sign of life of the runner and of the machine that
+	// gave it, whole. It does not wait for an Update.
 	RecordContact(ctx context.Context, id domain.RunnerID, c domain.RunnerContact) error
 	// Projects returns the projects that the runner is assigned to. With a
 	// member only those where that user has some level at that moment,

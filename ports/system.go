@@ -17,8 +17,12 @@ type Clock interface {
 // TokenGenerator makes tokens that nobody can guess: at least 100 random bits,
 // of characters that need no escaping in a URL, a header or a shell.
 type TokenGenerator interface {
-	// RunnerToken is a new authentication token of a runner.
+	// RunnerToken is a new authentication token of a runner that registered; it
+	// does not start with "glrt-".
 	RunnerToken() domain.Secret
+	// UserRunnerToken is a new authentication token of a runner that a user
+	// made; it starts with "glrt-", by which agents know.
+	UserRunnerToken() domain.Secret
 	// PersonalAccessToken is a new token of a user; it starts with "glpat-".
 	PersonalAccessToken() domain.Secret
 	// InstanceRegistrationToken is a new registration token of the instance.

@@ -11,14 +11,25 @@ import (
 const personalAccessTokenLength = len("glpat-") + 20
 
 // signIn finds out who asks.
-func (c *call) signIn(scopes []domain.Scope) (domain.Actor, error) {
+func (c *call) signIn(r route) (domain.Actor, error) {
 	sudo := c.raw.Scalar("sudo")
 	if sudo == "" {
 		sudo = c.gin.GetHeader("Sudo")
 	}
 	return c.server.Authentication.SignIn(c.ctx(), application.SignIn{
-		Token: c.credential(), Scopes: scopes, Sudo: sudo,
+		Token: c.credential(), Scopes: r.scopes(), Also: r.furtherScopes(), Sudo: sudo,
 	})
+}
+
+// takeTokenFromHeader lets an agent show its token in a header. One among the
+// parameters comes first (runner-protocol.md section 3).
+func (c *call) takeTokenFromHeader() {
+	if _, sent := c.raw["token"]; sent {
+		return
+	}
+	if token := firstPresent(c.gin.GetHeader("RUNNER-TOKEN")); token != "" {
+		c.raw["token"] = token
+	}
 }
 
 // credential is the token that counts: the first one present decides, even if

@@ -39,11 +39,10 @@ func (c *call) ctx() context.Context { return c.gin.Request.Context() }
 // runners-api.md 1.6 demands: format, type and syntax of the body, then who
 // asks, then whatever the handler checks.
 func (s *Server) handle(r route) gin.HandlerFunc {
-	scopes := r.scopesFor()
 	return func(g *gin.Context) {
 		recordRoute(g.Request, g.FullPath())
 		c := &call{server: s, gin: g}
-		reply, err := c.run(r, scopes)
+		reply, err := c.run(r)
 		if err != nil {
 			s.logFailure(g, err)
 			writeError(g, err)
@@ -53,7 +52,7 @@ func (s *Server) handle(r route) gin.HandlerFunc {
 	}
 }
 
-func (c *call) run(r route, scopes []domain.Scope) (answer, error) {
+func (c *call) run(r route) (answer, error) {
 	path := make(map[string]string, len(c.gin.Params))
 	for _, p := range c.gin.Params {
 		path[p.Key] = p.Value
@@ -62,10 +61,10 @@ func (c *call) run(r route, scopes []domain.Scope) (answer, error) {
 	if c.raw, err = c.server.reader.Read(c.gin.Request, path); err != nil {
 		return answer{}, err
 	}
-	if r.access != runnerToken {
-		if c.actor, err = c.signIn(scopes); err != nil {
-			return answer{}, err
-		}
+	if r.access == runnerToken {
+		c.takeTokenFromHeader()
+	} else if c.actor, err = c.signIn(r); err != nil {
+		return answer{}, err
 	}
 	return r.handle(c)
 }

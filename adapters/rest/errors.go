@@ -32,6 +32,7 @@ var statusOf = map[domain.Kind]int{
 	domain.KindNotFound:           http.StatusNotFound,
 	domain.KindConflict:           http.StatusConflict,
 	domain.KindPreconditionFailed: http.StatusPreconditionFailed,
+	domain.KindGone:               http.StatusGone,
 }
 
 // writeError is where every error of the API leaves. What is no refusal is a
@@ -84,6 +85,8 @@ func bodyOf(refusal *domain.Error) any {
 		return message("404 Not found")
 	case domain.KindPreconditionFailed:
 		return message("412 Precondition Failed")
+	case domain.KindGone:
+		return message("410 Gone - " + refusal.Reason)
 	case domain.KindBadRequest, domain.KindConflict:
 	}
 	return message(refusal.Reason)

@@ -7,17 +7,20 @@ import (
 
 // groupView is the group of service.md section 4.
 type groupView struct {
-	ID           domain.GroupID      `json:"id"`
-	WebURL       string              `json:"web_url"`
-	Name         string              `json:"name"`
-	Path         string              `json:"path"`
-	Description  string              `json:"description"`
-	Visibility   domain.Visibility   `json:"visibility"`
-	FullName     string              `json:"full_name"`
-	FullPath     string              `json:"full_path"`
-	CreatedAt    timestamp           `json:"created_at"`
-	ParentID     *domain.NamespaceID `json:"parent_id"`
-	RunnersToken string              `json:"runners_token,omitempty"` // to Owners
+	ID          domain.GroupID      `json:"id"`
+	WebURL      string              `json:"web_url"`
+	Name        string              `json:"name"`
+	Path        string              `json:"path"`
+	Description string              `json:"description"`
+	Visibility  domain.Visibility   `json:"visibility"`
+	FullName    string              `json:"full_name"`
+	FullPath    string              `json:"full_path"`
+	CreatedAt   timestamp           `json:"created_at"`
+	ParentID    *domain.NamespaceID `json:"parent_id"`
+	// TokenExpirationInterval is in seconds; where none is set, the object stays
+	// what old clients know.
+	TokenExpirationInterval *int64 `json:"runner_token_expiration_interval,omitempty"`
+	RunnersToken            string `json:"runners_token,omitempty"` // to Owners
 }
 
 func (v views) group(g application.GroupView) groupView {
@@ -26,7 +29,7 @@ func (v views) group(g application.GroupView) groupView {
 		ID: s.ID, WebURL: v.groupPage(s.FullPath), Name: s.Name, Path: s.Path,
 		Description: s.Description, Visibility: s.Visibility, FullName: s.FullName, FullPath: s.FullPath,
 		CreatedAt: timestamp(s.CreatedAt), ParentID: parent(s.Parent),
-		RunnersToken: g.RegistrationToken.Reveal(),
+		TokenExpirationInterval: s.TokenExpirationInterval, RunnersToken: g.RegistrationToken.Reveal(),
 	}
 }
 

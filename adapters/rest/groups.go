@@ -21,14 +21,20 @@ var (
 		params.Int("parent_id"),
 		params.Enum("visibility", domain.Visibilities()...),
 		params.String("description"),
+		params.Int(tokenExpirationInterval).Within64Bits(),
 	)
 	updateGroupSchema = params.NewSchema(
 		params.String("name"),
 		params.String("path"),
 		params.Enum("visibility", domain.Visibilities()...),
 		params.String("description"),
+		params.Int(tokenExpirationInterval).Within64Bits(),
 	)
 )
+
+// tokenExpirationInterval says how long runner tokens are good, in seconds, in a
+// group or project.
+const tokenExpirationInterval = "runner_token_expiration_interval"
 
 func (s *Server) listGroups(c *call) (answer, error) {
 	values, err := c.parse(searchSchema)
@@ -60,6 +66,8 @@ func (s *Server) createGroup(c *call) (answer, error) {
 		Actor: c.actor, Name: orZero(values.String("name")), Path: orZero(values.String("path")),
 		Visibility:  domain.Visibility(orZero(values.String("visibility"))),
 		Description: orZero(values.String("description")),
+
+		TokenExpirationInterval: values.Int(tokenExpirationInterval),
 	}
 	if values.Int("parent_id") != nil {
 		command.Parent = idOf[domain.GroupID](values, "parent_id")
@@ -85,6 +93,8 @@ func (s *Server) updateGroup(c *call) (answer, error) {
 		Path:        sent(values, "path", orZero(values.String("path"))),
 		Description: sent(values, "description", orZero(values.String("description"))),
 		Visibility:  given(domain.Visibility(orZero(values.String("visibility")))),
+
+		TokenExpirationInterval: sent(values, tokenExpirationInterval, values.Int(tokenExpirationInterval)),
 	})
 	if err != nil {
 		return answer{}, groupNotSaved(err)

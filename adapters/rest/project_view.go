@@ -36,7 +36,10 @@ type projectView struct {
 	SharedRunnersEnabled bool              `json:"shared_runners_enabled"`
 	GroupRunnersEnabled  bool              `json:"group_runners_enabled"`
 	BuildTimeout         int64             `json:"build_timeout"`
-	RunnersToken         string            `json:"runners_token,omitempty"` // to Maintainers
+	// TokenExpirationInterval is in seconds; where none is set, the object stays
+	// what old clients know.
+	TokenExpirationInterval *int64 `json:"runner_token_expiration_interval,omitempty"`
+	RunnersToken            string `json:"runners_token,omitempty"` // to Maintainers
 }
 
 func (v views) project(p application.ProjectView) projectView {
@@ -46,7 +49,8 @@ func (v views) project(p application.ProjectView) projectView {
 		DefaultBranch:   s.DefaultBranch, Visibility: s.Visibility, WebURL: v.web(s.FullPath),
 		HTTPURLToRepo: v.repository(s), RepositoryURL: s.RepositoryURL, Namespace: v.namespace(s.Namespace),
 		SharedRunnersEnabled: s.SharedRunnersEnabled, GroupRunnersEnabled: s.GroupRunnersEnabled,
-		BuildTimeout: s.BuildTimeout, RunnersToken: p.RegistrationToken.Reveal(),
+		BuildTimeout: s.BuildTimeout, TokenExpirationInterval: s.TokenExpirationInterval,
+		RunnersToken: p.RegistrationToken.Reveal(),
 	}
 }
 

@@ -19,6 +19,7 @@ func projectAttributes() []params.Declaration {
 		params.Bool("group_runners_enabled"),
 		params.Int("build_timeout").Within64Bits(),
 		params.String("repository_url"),
+		params.Int(tokenExpirationInterval).Within64Bits(),
 	}
 }
 
@@ -89,6 +90,8 @@ func projectSpec(values params.Values) domain.ProjectSpec {
 		GroupRunnersEnabled:  values.Bool("group_runners_enabled"),
 		BuildTimeout:         values.Int("build_timeout"),
 		RepositoryURL:        orZero(values.String("repository_url")),
+
+		TokenExpirationInterval: values.Int(tokenExpirationInterval),
 	}
 }
 
@@ -111,6 +114,8 @@ func (s *Server) updateProject(c *call) (answer, error) {
 		GroupRunnersEnabled:  notNull(values.Bool("group_runners_enabled")),
 		BuildTimeout:         notNull(values.Int("build_timeout")),
 		RepositoryURL:        sent(values, "repository_url", orZero(values.String("repository_url"))),
+
+		TokenExpirationInterval: sent(values, tokenExpirationInterval, values.Int(tokenExpirationInterval)),
 	})
 	if err != nil {
 		return answer{}, err

@@ -25,13 +25,17 @@ var (
 		params.MutuallyExclusive("active", "paused"),
 		params.MutuallyExclusive("maintenance_note", "maintainer_note"),
 	)
-	runnerTokenSchema = params.NewSchema(params.String("token").Required(), params.Hash("info"))
+	runnerTokenSchema = params.NewSchema(
+		params.String("token").Required(), params.Hash("info"), params.String("system_id"),
+	)
 )
 
-// registeredView is all that a registration tells (runners-api.md 4.0).
+// registeredView is all that a registration tells (runners-api.md 4.0): old
+// clients get no key that they do not know, unless the token expires.
 type registeredView struct {
-	ID    domain.RunnerID `json:"id"`
-	Token string          `json:"token"`
+	ID             domain.RunnerID `json:"id"`
+	Token          string          `json:"token"`
+	TokenExpiresAt timestamp       `json:"token_expires_at,omitzero"`
 }
 
 func (s *Server) registerRunner(c *call) (answer, error) {
@@ -46,30 +50,36 @@ func (s *Server) registerRunner(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return created(registeredView{registered.ID, registered.Token.Reveal()}), nil
+	return created(registeredView{
+		ID: registered.ID, Token: registered.Token.Reveal(), TokenExpiresAt: timestamp(registered.TokenExpiresAt),
+	}), nil
 }
 
 // registration is what the agent asks for; blank texts ask for nothing
 // (runners-api.md 3.4).
 func (c *call) registration(values params.Values) domain.RunnerRegistration {
+	r := attributes(values)
+	r.Name, r.Metadata, r.IPAddress = unlessBlank(values.Text("info", "name")), metadata(values), c.clientAddress()
+	if r.MaintenanceNote == nil {
+		r.MaintenanceNote = unlessBlank(values.String("maintainer_note"))
+	}
+	return r
+}
+
+// attributes are what agents and users may both choose of a new runner.
+func attributes(values params.Values) domain.RunnerRegistration {
 	r := domain.RunnerRegistration{
 		Description:     unlessBlank(values.String("description")),
-		Name:            unlessBlank(values.Text("info", "name")),
 		Active:          values.Bool("active"),
 		Locked:          values.Bool("locked"),
 		RunUntagged:     values.Bool("run_untagged"),
 		MaximumTimeout:  values.Int("maximum_timeout"),
 		MaintenanceNote: unlessBlank(values.String("maintenance_note")),
 		Tags:            values.List("tag_list"),
-		Metadata:        metadata(values),
-		IPAddress:       c.clientAddress(),
 	}
 	if paused := values.Bool("paused"); paused != nil {
 		active := !*paused
 		r.Active = &active
-	}
-	if r.MaintenanceNote == nil {
-		r.MaintenanceNote = unlessBlank(values.String("maintainer_note"))
 	}
 	if level := values.String("access_level"); level != nil {
 		accessLevel := domain.RunnerAccessLevel(*level)
@@ -105,6 +115,7 @@ func (c *call) runnerCall(values params.Values) application.RunnerCall {
 		Token:     domain.Secret(orZero(values.String("token"))),
 		IPAddress: c.clientAddress(),
 		Metadata:  metadata(values),
+		SystemID:  domain.SystemID(orZero(values.String("system_id"))),
 	}
 }
 
@@ -112,7 +123,7 @@ func (c *call) runnerCall(values params.Values) application.RunnerCall {
 type verifiedView struct {
 	ID             domain.RunnerID `json:"id"`
 	Token          string          `json:"token"`
-	TokenExpiresAt *string         `json:"token_expires_at"`
+	TokenExpiresAt timestamp       `json:"token_expires_at"`
 }
 
 func (s *Server) verifyRunner(c *call) (answer, error) {
@@ -121,11 +132,13 @@ func (s *Server) verifyRunner(c *call) (answer, error) {
 		return answer{}, err
 	}
 	call := c.runnerCall(values)
-	id, err := s.Runners.Verify(c.ctx(), call)
+	verified, err := s.Runners.Verify(c.ctx(), call)
 	if err != nil {
 		return answer{}, err
 	}
-	return ok(verifiedView{ID: id, Token: call.Token.Reveal()}), nil
+	return ok(verifiedView{
+		ID: verified.ID, Token: call.Token.Reveal(), TokenExpiresAt: timestamp(verified.TokenExpiresAt),
+	}), nil
 }
 
 func (s *Server) unregisterRunner(c *call) (answer, error) {

@@ -20,6 +20,10 @@ type access int
 const (
 	// signedIn: a user whose token has the scope for the method.
 	signedIn access = iota
+	// runnerManager: like signedIn, or a user whose token is for managing runners.
+	runnerManager
+	// runnerCreator: a user whose token is for everything or for making runners.
+	runnerCreator
 	// anyScope: a user, whatever the token is good for.
 	anyScope
 	// runnerToken: whoever; the handler asks for a token of its own. User
@@ -38,15 +42,23 @@ func (s *Server) routes() []route {
 		{post, "/runners", s.registerRunner, runnerToken},
 		{del, "/runners", s.unregisterRunner, runnerToken},
 		{post, "/runners/verify", s.verifyRunner, runnerToken},
+		{del, "/runners/managers", s.removeRunnerManager, runnerToken},
+		{post, "/runners/reset_authentication_token", s.rotateRunnerToken, runnerToken},
+		{post, "/runners/reset_registration_token", s.resetInstanceToken, signedIn},
 		{get, "/runners/all", s.listAllRunners, signedIn},
-		{get, "/runners/:id", s.showRunner, signedIn},
-		{put, "/runners/:id", s.updateRunner, signedIn},
-		{del, "/runners/:id", s.deleteRunner, signedIn},
-		{get, "/runners/:id/jobs", s.listRunnerJobs, signedIn},
+		{get, "/runners/:id", s.showRunner, runnerManager},
+		{put, "/runners/:id", s.updateRunner, runnerManager},
+		{del, "/runners/:id", s.deleteRunner, runnerManager},
+		{get, "/runners/:id/jobs", s.listRunnerJobs, runnerManager},
+		{get, "/runners/:id/managers", s.listRunnerManagers, runnerManager},
+		{post, "/runners/:id/reset_authentication_token", s.resetRunnerToken, runnerManager},
+		{post, "/user/runners", s.createRunner, runnerCreator},
 		{get, "/projects/:id/runners", s.listProjectRunners, signedIn},
 		{post, "/projects/:id/runners", s.assignRunner, signedIn},
 		{del, "/projects/:id/runners/:runner_id", s.unassignRunner, signedIn},
+		{post, "/projects/:id/runners/reset_registration_token", s.resetProjectToken, signedIn},
 		{get, "/groups/:id/runners", s.listGroupRunners, signedIn},
+		{post, "/groups/:id/runners/reset_registration_token", s.resetGroupToken, signedIn},
 
 		{get, "/version", s.showVersion, signedIn},
 		{get, "/metadata", s.showVersion, signedIn},
@@ -94,16 +106,27 @@ func (s *Server) routes() []route {
 	}
 }
 
-// scopesFor are the scopes that let a user come in; nil: any (runners-api.md
-// 1.7).
-func (r route) scopesFor() []domain.Scope {
+// scopes are those that let a user come in, as a refusal names them; nil: any
+// (runners-api.md 1.7 and 5.8).
+func (r route) scopes() []domain.Scope {
 	switch {
 	case r.access == anyScope:
 		return nil
+	case r.access == runnerCreator:
+		return []domain.Scope{domain.ScopeAPI, domain.ScopeCreateRunner}
 	case r.method == http.MethodGet:
 		return []domain.Scope{domain.ScopeAPI, domain.ScopeReadAPI}
 	}
 	return []domain.Scope{domain.ScopeAPI}
+}
+
+// furtherScopes would do as well, but old clients do not know them: refusals
+// stay as they were (runners-api.md D18).
+func (r route) furtherScopes() []domain.Scope {
+	if r.access == runnerManager {
+		return []domain.Scope{domain.ScopeManageRunner}
+	}
+	return nil
 }
 
 // Routes names every operation of the API, as "GET /runners/:id".

@@ -8,6 +8,9 @@ type timestamp time.Time
 
 const milliseconds = "2006-01-02T15:04:05.000"
 
+// IsZero tells whether there is no moment, which some views leave out.
+func (t timestamp) IsZero() bool { return time.Time(t).IsZero() }
+
 // MarshalJSON writes the moment, or null for the zero one.
 func (t timestamp) MarshalJSON() ([]byte, error) {
 	if time.Time(t).IsZero() {

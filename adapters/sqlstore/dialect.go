@@ -100,6 +100,8 @@ const (
 	forChange = "NO KEY UPDATE"
 	// forDeletion keeps away those who make such rows, too.
 	forDeletion = "UPDATE"
+	// forPointing keeps away who would delete the row, and nobody else.
+	forPointing = "KEY SHARE"
 	// forReading keeps away who would change or delete the row.
 	forReading = "SHARE"
 )

@@ -20,7 +20,7 @@ type Migration struct {
 // same moment: one works, the others wait and find nothing left to do.
 func (db *DB) Migrate(ctx context.Context) error {
 	return db.whileMigrating(ctx, func(ctx context.Context) error {
-		migrator := db.migrator()
+		migrator := db.migrator(ctx)
 		if err := migrator.Init(ctx); err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (db *DB) Migrations(ctx context.Context) ([]Migration, error) {
 		return nil, err
 	}
 	if begun {
-		if all, err = db.migrator().MigrationsWithStatus(ctx); err != nil {
+		if all, err = db.migrator(ctx).MigrationsWithStatus(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -69,9 +69,19 @@ func (db *DB) PendingMigrations(ctx context.Context) ([]string, error) {
 
 // migrator marks a migration as applied only once it was: one that failed, or
 // was cut off, runs again at the next start.
-func (db *DB) migrator() *migrate.Migrator {
+func (db *DB) migrator(ctx context.Context) *migrate.Migrator {
 	return migrate.NewMigrator(db.bun, db.migrations,
-		migrate.WithTableName(migrationTable), migrate.WithMarkAppliedOnSuccess(true))
+		migrate.WithTableName(migrationTable), migrate.WithMarkAppliedOnSuccess(true),
+		migrate.WithTemplateData(map[string]any{
+			"lacks": func(table, column string) (bool, error) { return db.lacksColumn(ctx, table, column) },
+		}))
+}
+
+// lacksColumn is what the migrations of SQLite ask before they add a column: it
+// has no ADD COLUMN IF NOT EXISTS.
+func (db *DB) lacksColumn(ctx context.Context, table, column string) (bool, error) {
+	has, err := db.bun.NewSelect().TableExpr("pragma_table_info(?)", table).Where("name = ?", column).Exists(ctx)
+	return !has, err
 }
 
 func (db *DB) hasTable(ctx context.Context, name string) (bool, error) {

@@ -26,6 +26,8 @@ type namespaceRow struct {
 	TokenSeed   string               `bun:"token_seed"`
 	TokenDigest domain.Digest        `bun:"token_digest,nullzero"`
 	CreatedAt   timestamp            `bun:"created_at"`
+
+	TokenExpirationInterval int64 `bun:"runner_token_expiration_interval,nullzero"`
 }
 
 func groupRowOf(g *domain.Group) *namespaceRow {
@@ -34,7 +36,7 @@ func groupRowOf(g *domain.Group) *namespaceRow {
 		ID: s.ID, Kind: domain.NamespaceOfGroup, ParentID: s.Parent, Name: s.Name, NameKey: caseKey(s.Name),
 		Path: s.Path, FullName: s.FullName, FullPath: s.FullPath, Visibility: s.Visibility,
 		Description: s.Description, TokenSeed: s.Token.Seed, TokenDigest: s.Token.Digest,
-		CreatedAt: timestamp{s.CreatedAt},
+		CreatedAt: timestamp{s.CreatedAt}, TokenExpirationInterval: zeroUnless(s.TokenExpirationInterval),
 	}
 }
 
@@ -43,7 +45,7 @@ func (row *namespaceRow) group() *domain.Group {
 		ID: row.ID, Parent: row.ParentID, Name: row.Name, Path: row.Path,
 		FullName: row.FullName, FullPath: row.FullPath, Visibility: row.Visibility, Description: row.Description,
 		Token:     domain.RegistrationToken{Seed: row.TokenSeed, Digest: row.TokenDigest},
-		CreatedAt: row.CreatedAt.Time,
+		CreatedAt: row.CreatedAt.Time, TokenExpirationInterval: nilIfZero(row.TokenExpirationInterval),
 	})
 }
 

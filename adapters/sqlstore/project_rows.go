@@ -27,6 +27,8 @@ type projectRow struct {
 	TokenDigest          domain.Digest      `bun:"token_digest,nullzero"`
 	CreatedAt            timestamp          `bun:"created_at"`
 
+	TokenExpirationInterval int64 `bun:"runner_token_expiration_interval,nullzero"`
+
 	Namespace *namespaceRow `bun:"rel:belongs-to,join:namespace_id=id"`
 }
 
@@ -43,6 +45,7 @@ func projectRowOf(p *domain.Project) *projectRow {
 		SharedRunnersEnabled: s.SharedRunnersEnabled, GroupRunnersEnabled: s.GroupRunnersEnabled,
 		BuildTimeout: s.BuildTimeout, RepositoryURL: s.RepositoryURL,
 		TokenSeed: s.Token.Seed, TokenDigest: s.Token.Digest, CreatedAt: timestamp{s.CreatedAt},
+		TokenExpirationInterval: zeroUnless(s.TokenExpirationInterval),
 	}
 }
 
@@ -55,7 +58,7 @@ func (row *projectRow) project() *domain.Project {
 		SharedRunnersEnabled: row.SharedRunnersEnabled, GroupRunnersEnabled: row.GroupRunnersEnabled,
 		BuildTimeout: row.BuildTimeout, RepositoryURL: row.RepositoryURL,
 		Token:     domain.RegistrationToken{Seed: row.TokenSeed, Digest: row.TokenDigest},
-		CreatedAt: row.CreatedAt.Time,
+		CreatedAt: row.CreatedAt.Time, TokenExpirationInterval: nilIfZero(row.TokenExpirationInterval),
 	})
 }
 

@@ -18,6 +18,8 @@ type runnerRow struct {
 	Type            domain.RunnerType        `bun:"runner_type"`
 	GroupID         domain.GroupID           `bun:"group_id,nullzero"`
 	Token           domain.Digest            `bun:"token_digest,nullzero"`
+	TokenExpiresAt  timestamp                `bun:"token_expires_at"`
+	MadeByUser      bool                     `bun:"made_by_user"`
 	Description     *string                  `bun:"description"`
 	Name            *string                  `bun:"name"`
 	Active          bool                     `bun:"active"`
@@ -62,7 +64,8 @@ func runnerColumns(q *bun.SelectQuery) *bun.SelectQuery {
 func runnerRowOf(r *domain.Runner) *runnerRow {
 	s := r.State()
 	return &runnerRow{
-		ID: s.ID, Type: s.Type, GroupID: s.Group, Token: s.Token, Description: s.Description, Name: s.Name,
+		ID: s.ID, Type: s.Type, GroupID: s.Group, Token: s.Token, TokenExpiresAt: timestamp{s.TokenExpiresAt},
+		MadeByUser: s.MadeByUser, Description: s.Description, Name: s.Name,
 		Active: s.Active, Locked: s.Locked, RunUntagged: s.RunUntagged, AccessLevel: s.AccessLevel,
 		MaximumTimeout: s.MaximumTimeout, MaintenanceNote: s.MaintenanceNote, Tags: jsonText[domain.Tags]{s.Tags},
 		CreatedAt: timestamp{s.CreatedAt}, UpdatedAt: timestamp{s.UpdatedAt}, ProjectCount: s.ProjectCount,
@@ -79,7 +82,8 @@ func (row *runnerRow) runner() *domain.Runner {
 		contact = new(runnerContactRow)
 	}
 	return domain.RestoreRunner(domain.RunnerState{
-		ID: row.ID, Type: row.Type, Group: row.GroupID, Token: row.Token, Description: row.Description, Name: row.Name,
+		ID: row.ID, Type: row.Type, Group: row.GroupID, Token: row.Token, TokenExpiresAt: row.TokenExpiresAt.Time,
+		MadeByUser: row.MadeByUser, Description: row.Description, Name: row.Name,
 		Active: row.Active, Locked: row.Locked, RunUntagged: row.RunUntagged, AccessLevel: row.AccessLevel,
 		MaximumTimeout: row.MaximumTimeout, MaintenanceNote: row.MaintenanceNote, Tags: row.Tags.value,
 		ProjectCount: row.ProjectCount,

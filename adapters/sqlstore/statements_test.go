@@ -37,9 +37,6 @@ func TestStatementsOfHotPaths(t *testing.T) {
 				_, err := store.Runners.FindByToken(ctx, digest)
 				return err
 			},
-			"record a contact": func() error {
-				return store.Runners.RecordContact(ctx, runner, domain.RunnerContact{At: at, IPAddress: "192.0.2.1"})
-			},
 			"level on a project": func() error {
 				_, err := store.Access.OnProject(ctx, w.Founder(), project, at)
 				return err
@@ -61,6 +58,16 @@ func TestStatementsOfHotPaths(t *testing.T) {
 				assert.Equal(t, 1, store.CountStatements(func() { require.NoError(t, run()) }))
 			})
 		}
+
+		contact := func() {
+			require.NoError(t, store.Runners.RecordContact(ctx, runner, domain.RunnerContact{At: at, IPAddress: "192.0.2.1"}))
+		}
+		statementsOfContact := 4 // begin, what the runner said, what its machine said, commit
+		if !store.OneWriter {
+			statementsOfContact++ // and the lock against deletion
+		}
+		assert.Equal(t, statementsOfContact+1, store.CountStatements(contact), "of a machine that is new")
+		assert.Equal(t, statementsOfContact, store.CountStatements(contact))
 
 		assert.Zero(t, store.CountStatements(func() {
 			_, _, err := store.Runners.List(ctx, ports.RunnerSource{}, domain.RunnerFilter{Nothing: true}, page)

@@ -10,6 +10,7 @@ import (
 // The prefixes by which people and secret scanners recognise GitLab's tokens.
 const (
 	personalAccessTokenPrefix = "glpat-"
+	userRunnerTokenPrefix     = "glrt-"
 	registrationTokenPrefix   = "GR1348941"
 )
 
@@ -19,6 +20,11 @@ type Tokens struct{}
 
 // RunnerToken is 20 letters and digits.
 func (Tokens) RunnerToken() domain.Secret { return domain.Secret(random()) }
+
+// UserRunnerToken is "glrt-" and 20 letters and digits.
+func (Tokens) UserRunnerToken() domain.Secret {
+	return domain.Secret(userRunnerTokenPrefix + random())
+}
 
 // PersonalAccessToken is "glpat-" and 20 letters and digits.
 func (Tokens) PersonalAccessToken() domain.Secret {

@@ -45,6 +45,9 @@ type settingValues struct {
 	LogLevel       string `name:"log-level" default:"info" placeholder:"LEVEL" help:"Least severe log line to write: debug, info, warn or error."`
 	LogFormat      string `name:"log-format" default:"" placeholder:"FORMAT" help:"Form of the log: console or json." none:"console on a terminal, else json"`
 	ShutdownGrace  string `name:"shutdown-grace" default:"15s" placeholder:"DURATION" help:"How long running requests may take after a signal, such as 15s or 1m30s; 0s cuts them at once."`
+
+	RunnerTokenExpiry      string `name:"runner-token-expiry" default:"0" placeholder:"DURATION" help:"How long the token of a runner is good, such as 720h; 0 means for ever. Groups and projects may set less."`
+	AllowRegistrationToken string `name:"allow-registration-token" default:"true" placeholder:"BOOL" help:"Whether runners may register with a registration token; false leaves it to users to make runners."`
 }
 
 // commandLine declares commands and flags; kong reads it by reflection.

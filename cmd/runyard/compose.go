@@ -22,6 +22,8 @@ import (
 func openPorts(ctx context.Context, db *sqlstore.DB, settings Settings) (application.Ports, error) {
 	outside := application.Ports{
 		Runners:   sqlstore.NewRunners(db),
+		Managers:  sqlstore.NewRunnerManagers(db),
+		Lifetimes: sqlstore.NewTokenLifetimes(db),
 		Projects:  sqlstore.NewProjects(db),
 		Groups:    sqlstore.NewGroups(db),
 		Members:   sqlstore.NewMembers(db),
@@ -32,6 +34,7 @@ func openPorts(ctx context.Context, db *sqlstore.DB, settings Settings) (applica
 		Instance:  sqlstore.NewInstance(db),
 		Clock:     system.Clock{},
 		Generator: system.Tokens{},
+		Policy:    settings.Runners,
 	}
 	var err error
 	outside.Vault, err = application.OpenVault(ctx, outside.Instance, outside.Generator, settings.SecretKey,

@@ -31,6 +31,9 @@ func TestHelpListsEverySettingWithDefaultAndEnvironmentName(t *testing.T) {
 				"log-level":       "info",
 				"log-format":      "console on a terminal, else json",
 				"shutdown-grace":  "15s",
+
+				"runner-token-expiry":      "0",
+				"allow-registration-token": "true",
 			} {
 				assert.Contains(t, help, "--"+setting+"=")
 				assert.Contains(t, help, "Default: "+fallback+". Environment: "+environmentName(setting)+".")

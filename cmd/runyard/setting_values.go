@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"runyard/adapters/rest"
+	"runyard/domain"
 )
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$`)
@@ -115,6 +116,31 @@ func parseLogFormat(value string, terminal bool) (LogFormat, error) {
 		return LogFormat(value), nil
 	}
 	return "", malformed("log-format", value, "write console or json")
+}
+
+func parseRunnerPolicy(values settingValues) (policy domain.RunnerPolicy, err error) {
+	if policy.TokenLifetime, err = parseRunnerTokenExpiry(values.RunnerTokenExpiry); err != nil {
+		return domain.RunnerPolicy{}, err
+	}
+	switch values.AllowRegistrationToken {
+	case "true":
+	case "false":
+		policy.RegistrationClosed = true
+	default:
+		return domain.RunnerPolicy{}, malformed("allow-registration-token", values.AllowRegistrationToken, "write true or false")
+	}
+	return policy, nil
+}
+
+func parseRunnerTokenExpiry(value string) (time.Duration, error) {
+	expiry, err := time.ParseDuration(value)
+	if err != nil {
+		return 0, malformed("runner-token-expiry", value, "write a duration with its unit, such as 720h or 30m; 0 means never")
+	}
+	if expiry < 0 {
+		return 0, malformed("runner-token-expiry", value, "it cannot be negative; 0 means never")
+	}
+	return expiry, nil
 }
 
 func parseShutdownGrace(value string) (time.Duration, error) {

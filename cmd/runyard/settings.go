@@ -28,6 +28,8 @@ type Settings struct {
 	LogFormat      LogFormat
 	// ShutdownGrace is how long running requests may take after a signal; never negative.
 	ShutdownGrace time.Duration
+	// Runners is what holds for the tokens of all runners.
+	Runners domain.RunnerPolicy
 	// RootToken, RegistrationToken and SecretKey are empty if they are to be generated.
 	RootToken         domain.Secret
 	RegistrationToken domain.Secret
@@ -71,6 +73,7 @@ func newSettings(values settingValues, environ []string, terminal bool) (Setting
 		func() (err error) { settings.LogLevel, err = parseLogLevel(values.LogLevel); return err },
 		func() (err error) { settings.LogFormat, err = parseLogFormat(values.LogFormat, terminal); return err },
 		func() (err error) { settings.ShutdownGrace, err = parseShutdownGrace(values.ShutdownGrace); return err },
+		func() (err error) { settings.Runners, err = parseRunnerPolicy(values); return err },
 	} {
 		if err := read(); err != nil {
 			return Settings{}, err

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,7 @@ func TestSettingsHaveTheirDefaults(t *testing.T) {
 	assert.Equal(t, zapcore.InfoLevel, settings.LogLevel)
 	assert.Equal(t, LogJSON, settings.LogFormat)
 	assert.Equal(t, 15*time.Second, settings.ShutdownGrace)
+	assert.Zero(t, settings.Runners, "tokens live for ever, and registration is open")
 	assert.Empty(t, settings.RootToken)
 	assert.Empty(t, settings.RegistrationToken)
 	assert.Empty(t, settings.SecretKey)
@@ -79,6 +81,10 @@ func TestAFlagBeatsTheEnvironmentWhichBeatsTheDefault(t *testing.T) {
 		{"log-level", "debug", "error", func(s Settings) string { return s.LogLevel.String() }},
 		{"log-format", "json", "console", func(s Settings) string { return string(s.LogFormat) }},
 		{"shutdown-grace", "1s", "2s", func(s Settings) string { return s.ShutdownGrace.String() }},
+		{"runner-token-expiry", "1h0m0s", "2h0m0s", func(s Settings) string { return s.Runners.TokenLifetime.String() }},
+		{"allow-registration-token", "true", "false", func(s Settings) string {
+			return strconv.FormatBool(!s.Runners.RegistrationClosed)
+		}},
 	} {
 		t.Run(setting.flag, func(t *testing.T) {
 			t.Parallel()
@@ -113,6 +119,9 @@ func TestEveryMalformedSettingIsRefusedByNameAndValue(t *testing.T) {
 		"log-level":       {"trace", "INFO", "2"},
 		"log-format":      {"text", "JSON"},
 		"shutdown-grace":  {"15", "soon", "-1s"},
+
+		"runner-token-expiry":      {"3600", "never", "-1s"},
+		"allow-registration-token": {"yes", "0", "True"},
 	} {
 		for _, value := range values {
 			t.Run(flag+" "+value, func(t *testing.T) {
@@ -144,6 +153,9 @@ func TestUsualFormsOfEachSettingAreAccepted(t *testing.T) {
 		"external-url":   {"http://127.0.0.1:8080", "https://example.com/runyard/sub", "http://[::1]:80"},
 		"log-level":      {"debug", "info", "warn", "error"},
 		"shutdown-grace": {"0s", "0", "1m30s"},
+
+		"runner-token-expiry":      {"0", "0s", "1s", "720h"},
+		"allow-registration-token": {"true", "false"},
 	} {
 		for _, value := range values {
 			t.Run(flag+" "+value, func(t *testing.T) {

@@ -142,6 +142,20 @@ func (mr *MockTokenGeneratorMockRecorder) SecretKey() *gomock.Call {
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "SecretKey", reflect.TypeOf((*MockTokenGenerator)(nil).SecretKey))
 }
 
+// UserRunnerToken mocks base method.
+func (m *MockTokenGenerator) UserRunnerToken() domain.Secret {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "UserRunnerToken")
+	ret0, _ := ret[0].(domain.Secret)
+	return ret0
+}
+
+// UserRunnerToken indicates an expected call of UserRunnerToken.
+func (mr *MockTokenGeneratorMockRecorder) UserRunnerToken() *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "UserRunnerToken", reflect.TypeOf((*MockTokenGenerator)(nil).UserRunnerToken))
+}
+
 // MockTokenVault is a mock of TokenVault interface.
 type MockTokenVault struct {
 	ctrl     *gomock.Controller

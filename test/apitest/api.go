@@ -47,6 +47,12 @@ type Option func(*rest.Config)
 // the instance are there, nothing else.
 func New(t testing.TB, store fixture.Store, options ...Option) *API {
 	t.Helper()
+	return NewUnder(t, store, domain.RunnerPolicy{}, options...)
+}
+
+// NewUnder is New with an operator who decided something about runner tokens.
+func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, options ...Option) *API {
+	t.Helper()
 	a := &API{
 		World: fixture.NewWorld(t, store), Clock: fixture.NewClock(), t: t,
 		Vault: system.NewVault("the key of a test, which is long enough"),
@@ -54,6 +60,7 @@ func New(t testing.TB, store fixture.Store, options ...Option) *API {
 	outside := application.Ports{
 		Runners: store.Runners, Projects: store.Projects, Groups: store.Groups, Members: store.Members,
 		Users: store.Users, Tokens: store.Tokens, Jobs: store.Jobs, Access: store.Access,
+		Managers: store.Managers, Lifetimes: store.Lifetimes, Policy: policy,
 		Instance: store.Instance, Clock: a.Clock, Generator: a, Vault: a.Vault,
 	}
 	a.Root = "glpat-root-token-of-the-test"
@@ -91,6 +98,9 @@ func (a *API) TokenOf(user domain.UserID, scopes ...domain.Scope) string {
 // RunnerToken makes tokens that tell their order, so that answers can be
 // compared to the byte.
 func (a *API) RunnerToken() domain.Secret { return a.token("runner-token-") }
+
+// UserRunnerToken is the next token of a runner that a user made.
+func (a *API) UserRunnerToken() domain.Secret { return a.token("glrt-token-") }
 
 // PersonalAccessToken is the next token of a user.
 func (a *API) PersonalAccessToken() domain.Secret { return a.token("glpat-token-of-user-") }

@@ -30,11 +30,14 @@ var anyID = strings.NewReplacer(":id", "1", ":user_id", "1", ":runner_id", "1", 
 // What is asked for without a user, or with any token of one.
 var withoutScope = []string{
 	"POST /runners", "DELETE /runners", "POST /runners/verify", "GET /personal_access_tokens/self",
+	"DELETE /runners/managers", "POST /runners/reset_authentication_token",
 }
 
 var (
 	needsAPI = answer{403, `{"error":"insufficient_scope","error_description":` +
 		`"The request requires higher privileges than provided by the access token.","scope":"api"}`}
+	needsCreateRunner = answer{403, `{"error":"insufficient_scope","error_description":` +
+		`"The request requires higher privileges than provided by the access token.","scope":"api create_runner"}`}
 	needsReadAPI = answer{403, `{"error":"insufficient_scope","error_description":` +
 		`"The request requires higher privileges than provided by the access token.","scope":"api read_api"}`}
 )
@@ -44,18 +47,29 @@ func TestTokensAreGoodForWhatTheirScopesSay(t *testing.T) {
 	fixture.EachDatabase(t, func(t *testing.T, store fixture.Store) {
 		a := apitest.New(t, store)
 		reading := apitest.As(a.TokenOf(domain.RootUser, domain.ScopeReadAPI))
-		others := apitest.As(a.TokenOf(domain.RootUser, domain.ScopeReadUser, domain.ScopeCreateRunner,
-			domain.ScopeManageRunner, domain.ScopeSudo, domain.ScopeReadRepository, domain.ScopeWriteRepository))
+		other := []domain.Scope{
+			domain.ScopeReadUser, domain.ScopeSudo, domain.ScopeReadRepository, domain.ScopeWriteRepository,
+		}
+		allOthers := apitest.As(a.TokenOf(domain.RootUser, append(other, domain.ScopeCreateRunner, domain.ScopeManageRunner)...))
+		notForMaking := apitest.As(a.TokenOf(domain.RootUser, append(other, domain.ScopeManageRunner)...))
+		notForManaging := apitest.As(a.TokenOf(domain.RootUser, append(other, domain.ScopeCreateRunner)...))
 		for _, name := range rest.Routes() {
 			if slices.Contains(withoutScope, name) {
 				continue
 			}
 			method, route, _ := strings.Cut(name, " ")
+			others, needs := allOthers, needsAPI
+			switch {
+			case route == "/user/runners":
+				others, needs = notForMaking, needsCreateRunner
+			case strings.HasPrefix(route, "/runners/:id"):
+				others = notForManaging
+			}
 			path := "/api/v4" + anyID.Replace(route)
 			t.Run(strings.ReplaceAll(name, "/", "\u2215"), func(t *testing.T) {
 				if method != "GET" {
-					checkAnswer(t, needsAPI, a.Do(method, path, reading))
-					checkAnswer(t, needsAPI, a.Do(method, path, others))
+					checkAnswer(t, needs, a.Do(method, path, reading))
+					checkAnswer(t, needs, a.Do(method, path, others))
 					return
 				}
 				checkAnswer(t, needsReadAPI, a.Do("GET", path, others))
@@ -76,7 +90,8 @@ func TestOptionsAreForUsers(t *testing.T) {
 	for _, name := range rest.Routes() {
 		_, route, _ := strings.Cut(name, " ")
 		want := signIn
-		if route == "/runners/verify" {
+		switch route {
+		case "/runners/verify", "/runners/managers", "/runners/reset_authentication_token":
 			want = gone
 		}
 		t.Run(strings.ReplaceAll(name, "/", "\u2215"), func(t *testing.T) {

@@ -11,7 +11,9 @@ func restOfTables() [][]rule {
 	return [][]rule{agentTable, userTable, jobTable, projectMemberTable, groupMemberTable, projectTable, groupTable}
 }
 
-func everyTable() [][]rule { return append(restOfTables(), runnerTable, assignmentTable) }
+func everyTable() [][]rule {
+	return append(restOfTables(), runnerTable, assignmentTable, todaysTable, todaysAgentTable)
+}
 
 // With runners it is tried out in how many ways somebody comes to a level.
 func TestWhoMayDoWhatWithRunners(t *testing.T) {

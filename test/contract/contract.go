@@ -36,6 +36,9 @@ func Storage(t *testing.T, open Open) {
 		"tokens":      TokenRepository,
 		"jobs":        JobRepository,
 		"instance":    InstanceRepository,
+
+		"runner managers": RunnerManagerRepository,
+		"token lifetimes": TokenLifetimes,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -145,6 +145,7 @@ func fullGroup(s *domain.GroupState) {
 	s.Name, s.Path, s.Visibility = "Full – Group", "Full.group", domain.Internal
 	s.Description = "a description"
 	s.Token = domain.RegistrationToken{Seed: "full seed", Digest: "full digest"}
+	s.TokenExpirationInterval = fixture.To(int64(3600))
 }
 
 // countInGroup counts in the length of the description.

@@ -169,6 +169,7 @@ func fullProject(s *domain.ProjectState) {
 	s.DefaultBranch, s.Visibility = "trunk", domain.Public
 	s.SharedRunnersEnabled, s.GroupRunnersEnabled = false, false
 	s.BuildTimeout, s.RepositoryURL = 77, "https://example.com/full.git"
+	s.TokenExpirationInterval = fixture.To(int64(7200))
 	s.Token = domain.RegistrationToken{Seed: "full seed", Digest: "full digest"}
 }
 

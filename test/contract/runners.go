@@ -38,7 +38,7 @@ var runnerPromises = map[string]promise{
 
 			got := w.Runner(id).State()
 			assertEqual(t, want, got)
-			assertUTC(t, got.ContactedAt, got.CreatedAt, got.UpdatedAt)
+			assertUTC(t, got.TokenExpiresAt, got.ContactedAt, got.CreatedAt, got.UpdatedAt)
 
 			byToken, err := w.Runners.FindByToken(w.Context(), want.Token)
 			require.NoError(t, err)
@@ -128,6 +128,7 @@ var runnerPromises = map[string]promise{
 		require.NoError(t, w.Runners.Update(w.Context(), id, func(r *domain.Runner) error {
 			s := r.State()
 			s.Description, s.MaximumTimeout, s.MaintenanceNote, s.Tags = nil, nil, nil, domain.Tags{}
+			s.TokenExpiresAt = time.Time{}
 			*r = *domain.RestoreRunner(s)
 			return nil
 		}))
@@ -135,6 +136,7 @@ var runnerPromises = map[string]promise{
 		assert.Nil(t, got.Description)
 		assert.Nil(t, got.MaximumTimeout)
 		assert.Nil(t, got.MaintenanceNote)
+		assert.True(t, got.TokenExpiresAt.IsZero())
 		assertEqual(t, domain.Tags{}, got.Tags)
 	},
 	"Delete deletes the runner and its assignments, and keeps its jobs": func(t *testing.T, w *fixture.World) {
@@ -172,6 +174,7 @@ var runnerPromises = map[string]promise{
 func fullRunner(of domain.RunnerType) domain.RunnerState {
 	return domain.RunnerState{
 		Type: of, Token: domain.Digest("digest of a full " + of),
+		TokenExpiresAt: now.Add(4 * time.Microsecond), MadeByUser: true,
 		Description: fixture.To("a description – with a dash"), Name: fixture.To("a name"),
 		Active: false, Locked: true, RunUntagged: false, AccessLevel: domain.RefProtected,
 		MaximumTimeout: fixture.To(int64(1) << 40), MaintenanceNote: fixture.To("a note\nof two lines"),

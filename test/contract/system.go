@@ -31,6 +31,7 @@ func TokenGenerator(t *testing.T, tokens ports.TokenGenerator) {
 	t.Helper()
 	for name, generate := range map[string]func() string{
 		"RunnerToken":               func() string { return tokens.RunnerToken().Reveal() },
+		"UserRunnerToken":           func() string { return tokens.UserRunnerToken().Reveal() },
 		"PersonalAccessToken":       func() string { return tokens.PersonalAccessToken().Reveal() },
 		"InstanceRegistrationToken": func() string { return tokens.InstanceRegistrationToken().Reveal() },
 		"RegistrationSeed":          tokens.RegistrationSeed,
@@ -51,6 +52,13 @@ func TokenGenerator(t *testing.T, tokens ports.TokenGenerator) {
 			}
 		})
 	}
+	t.Run("UserRunnerToken starts with glrt-, and RunnerToken does not", func(t *testing.T) {
+		t.Parallel()
+		for range 100 {
+			assert.Regexp(t, `^glrt-.{17,}$`, tokens.UserRunnerToken().Reveal())
+			assert.NotRegexp(t, `^glrt-`, tokens.RunnerToken().Reveal())
+		}
+	})
 	t.Run("PersonalAccessToken starts with glpat-", func(t *testing.T) {
 		t.Parallel()
 		assert.Regexp(t, `^glpat-.{17,}$`, tokens.PersonalAccessToken().Reveal())

@@ -148,6 +148,6 @@ func explainErrors(t *testing.T, v *visitor) {
 	assert.ErrorIs(t, err, gitlab.ErrNotFound)
 	_, _, err = v.Runners.ListGroupsRunners("nobody", nil)
 	assert.ErrorIs(t, err, gitlab.ErrNotFound)
-	_, _, err = v.Runners.ListRunnerManagers("abc")
+	_, _, err = v.Runners.ListRunnerManagers(987654)
 	assert.ErrorIs(t, err, gitlab.ErrNotFound)
 }
