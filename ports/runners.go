@@ -53,6 +53,9 @@ type RunnerRepository interface {
 	Delete(ctx context.Context, id domain.RunnerID, check func(r *domain.Runner) error) error
 	// RecordContact stores a sign of life. It does not wait for an Update.
 	RecordContact(ctx context.Context, id domain.RunnerID, c domain.RunnerContact) error
+	// RecordContacts stores many signs of life at once. Runners that are gone
+	// are passed over.
+	RecordContacts(ctx context.Context, contacts map[domain.RunnerID]domain.RunnerContact) error
 	// Projects returns the projects that the runner is assigned to. With a
 	// member only those where that user has some level at that moment,
 	// inherited ones included; a zero member means all.

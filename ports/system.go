@@ -19,6 +19,8 @@ type Clock interface {
 type TokenGenerator interface {
 	// RunnerToken is a new authentication token of a runner.
 	RunnerToken() domain.Secret
+	// JobToken is a new token of a job at an agent; it starts with "glcbt-".
+	JobToken() domain.Secret
 	// PersonalAccessToken is a new token of a user; it starts with "glpat-".
 	PersonalAccessToken() domain.Secret
 	// InstanceRegistrationToken is a new registration token of the instance.

@@ -141,6 +141,20 @@ func (mr *MockRunnerRepositoryMockRecorder) RecordContact(ctx, id, c interface{}
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "RecordContact", reflect.TypeOf((*MockRunnerRepository)(nil).RecordContact), ctx, id, c)
 }
 
+// RecordContacts mocks base method.
+func (m *MockRunnerRepository) RecordContacts(ctx context.Context, contacts map[domain.RunnerID]domain.RunnerContact) error {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "RecordContacts", ctx, contacts)
+	ret0, _ := ret[0].(error)
+	return ret0
+}
+
+// RecordContacts indicates an expected call of RecordContacts.
+func (mr *MockRunnerRepositoryMockRecorder) RecordContacts(ctx, contacts interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "RecordContacts", reflect.TypeOf((*MockRunnerRepository)(nil).RecordContacts), ctx, contacts)
+}
+
 // Update mocks base method.
 func (m *MockRunnerRepository) Update(ctx context.Context, id domain.RunnerID, change func(*domain.Runner) error) error {
 	m.ctrl.T.Helper()

@@ -86,6 +86,20 @@ func (mr *MockTokenGeneratorMockRecorder) InstanceRegistrationToken() *gomock.Ca
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "InstanceRegistrationToken", reflect.TypeOf((*MockTokenGenerator)(nil).InstanceRegistrationToken))
 }
 
+// JobToken mocks base method.
+func (m *MockTokenGenerator) JobToken() domain.Secret {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "JobToken")
+	ret0, _ := ret[0].(domain.Secret)
+	return ret0
+}
+
+// JobToken indicates an expected call of JobToken.
+func (mr *MockTokenGeneratorMockRecorder) JobToken() *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "JobToken", reflect.TypeOf((*MockTokenGenerator)(nil).JobToken))
+}
+
 // PersonalAccessToken mocks base method.
 func (m *MockTokenGenerator) PersonalAccessToken() domain.Secret {
 	m.ctrl.T.Helper()
