@@ -37,7 +37,8 @@ func (j *ProjectJobs) List(ctx context.Context, statuses []domain.JobStatus, pag
 // JobView is a job with everything that is shown beside it.
 type JobView struct {
 	ports.JobDetails
-	At time.Time // the moment for which durations are meant
+	Archive *domain.Artifact // nil: it left none
+	At      time.Time        // the moment for which durations are meant
 }
 
 // Show shows one job.

@@ -22,6 +22,8 @@ type JobList struct {
 	Jobs  []ports.JobDetails
 	Total int       // up to ports.CountLimit
 	At    time.Time // the moment for which durations are meant
+	// Archives are the archives that jobs of the page left.
+	Archives map[domain.JobID]domain.Artifact
 }
 
 // ListJobs lists the jobs of a runner (Runners API reference 4.7).

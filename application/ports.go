@@ -14,6 +14,11 @@ type Ports struct {
 	Access   ports.AccessRepository
 	Instance ports.InstanceRepository
 
+	Artifacts     ports.ArtifactRepository
+	TraceStore    ports.TraceStore
+	ArtifactStore ports.ArtifactStore
+	Signals       ports.QueueSignals
+
 	Clock     ports.Clock
 	Generator ports.TokenGenerator
 	Vault     ports.TokenVault
