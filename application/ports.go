@@ -22,4 +22,5 @@ type Ports struct {
 	Clock     ports.Clock
 	Generator ports.TokenGenerator
 	Vault     ports.TokenVault
+	Faults    ports.FaultLog // nil: nobody is told
 }

@@ -51,6 +51,9 @@ type JobRepository interface {
 	List(ctx context.Context, q JobQuery, p Page) ([]JobDetails, int, error)
 	// Load returns the job alone, of whatever project.
 	Load(ctx context.Context, id domain.JobID) (*domain.Job, error)
+	// FindByToken returns the job whose token has the digest, in whatever state
+	// it is. The empty digest is never found.
+	FindByToken(ctx context.Context, token domain.Digest) (*domain.Job, error)
 	// Claim looks for the first job that the runner may have: of those that
 	// domain.Runner.Refuses does not refuse, the oldest; for an instance runner
 	// one of a project with fewer jobs running on instance runners comes first
@@ -70,9 +73,12 @@ type JobRepository interface {
 	// Queued returns what the match must know of those of the jobs that wait
 	// for a runner.
 	Queued(ctx context.Context, ids []domain.JobID) ([]domain.QueuedJob, error)
-	// Unfinished returns up to limit jobs, oldest first, whose status is one of
-	// these and that waited or were heard of last before that moment.
-	Unfinished(ctx context.Context, statuses []domain.JobStatus, before time.Time, limit int) ([]*domain.Job, error)
+	// Unfinished returns up to limit jobs with greater ids than after, in the
+	// order of ids, whose status is one of these and that have been waiting
+	// (QueuedAt of a pending job) or were heard of last (TouchedAt of one at an
+	// agent) since before that moment.
+	Unfinished(ctx context.Context, statuses []domain.JobStatus, before time.Time, after domain.JobID,
+		limit int) ([]*domain.Job, error)
 	// Matched tells whether an active runner that made contact after that moment
 	// would get the job.
 	Matched(ctx context.Context, id domain.JobID, contactedAfter time.Time) (bool, error)

@@ -60,4 +60,7 @@ type RunnerRepository interface {
 	// member only those where that user has some level at that moment,
 	// inherited ones included; a zero member means all.
 	Projects(ctx context.Context, id domain.RunnerID, member domain.UserID, at time.Time) ([]*domain.Project, error)
+	// AssignedTo returns up to limit ids of the projects that the runner is
+	// assigned to.
+	AssignedTo(ctx context.Context, id domain.RunnerID, limit int) ([]domain.ProjectID, error)
 }

@@ -3,6 +3,7 @@
 package ports
 
 import (
+	"context"
 	"time"
 
 	"runyard/domain"
@@ -30,6 +31,15 @@ type TokenGenerator interface {
 	RegistrationSeed() string
 	// SecretKey is a new key for a TokenVault.
 	SecretKey() domain.Secret
+	// Nonce is 32 random hexadecimal digits in lower case. It is no secret.
+	Nonce() string
+}
+
+// FaultLog takes the errors that nobody waits for.
+type FaultLog interface {
+	// Note tells the people who run the server that something failed, and what
+	// was being done ("publish an event"). ctx tells on whose behalf.
+	Note(ctx context.Context, doing string, err error)
 }
 
 // TokenVault turns tokens into what may be stored. It holds the secret key.

@@ -83,6 +83,21 @@ func (mr *MockJobRepositoryMockRecorder) Find(ctx, project, id interface{}) *gom
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Find", reflect.TypeOf((*MockJobRepository)(nil).Find), ctx, project, id)
 }
 
+// FindByToken mocks base method.
+func (m *MockJobRepository) FindByToken(ctx context.Context, token domain.Digest) (*domain.Job, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "FindByToken", ctx, token)
+	ret0, _ := ret[0].(*domain.Job)
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
+}
+
+// FindByToken indicates an expected call of FindByToken.
+func (mr *MockJobRepositoryMockRecorder) FindByToken(ctx, token interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "FindByToken", reflect.TypeOf((*MockJobRepository)(nil).FindByToken), ctx, token)
+}
+
 // List mocks base method.
 func (m *MockJobRepository) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.JobDetails, int, error) {
 	m.ctrl.T.Helper()
@@ -145,18 +160,18 @@ func (mr *MockJobRepositoryMockRecorder) Queued(ctx, ids interface{}) *gomock.Ca
 }
 
 // Unfinished mocks base method.
-func (m *MockJobRepository) Unfinished(ctx context.Context, statuses []domain.JobStatus, before time.Time, limit int) ([]*domain.Job, error) {
+func (m *MockJobRepository) Unfinished(ctx context.Context, statuses []domain.JobStatus, before time.Time, after domain.JobID, limit int) ([]*domain.Job, error) {
 	m.ctrl.T.Helper()
-	ret := m.ctrl.Call(m, "Unfinished", ctx, statuses, before, limit)
+	ret := m.ctrl.Call(m, "Unfinished", ctx, statuses, before, after, limit)
 	ret0, _ := ret[0].([]*domain.Job)
 	ret1, _ := ret[1].(error)
 	return ret0, ret1
 }
 
 // Unfinished indicates an expected call of Unfinished.
-func (mr *MockJobRepositoryMockRecorder) Unfinished(ctx, statuses, before, limit interface{}) *gomock.Call {
+func (mr *MockJobRepositoryMockRecorder) Unfinished(ctx, statuses, before, after, limit interface{}) *gomock.Call {
 	mr.mock.ctrl.T.Helper()
-	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Unfinished", reflect.TypeOf((*MockJobRepository)(nil).Unfinished), ctx, statuses, before, limit)
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Unfinished", reflect.TypeOf((*MockJobRepository)(nil).Unfinished), ctx, statuses, before, after, limit)
 }
 
 // Update mocks base method.

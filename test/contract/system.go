@@ -31,6 +31,8 @@ func TokenGenerator(t *testing.T, tokens ports.TokenGenerator) {
 	t.Helper()
 	for name, generate := range map[string]func() string{
 		"RunnerToken":               func() string { return tokens.RunnerToken().Reveal() },
+		"JobToken":                  func() string { return tokens.JobToken().Reveal() },
+		"Nonce":                     tokens.Nonce,
 		"PersonalAccessToken":       func() string { return tokens.PersonalAccessToken().Reveal() },
 		"InstanceRegistrationToken": func() string { return tokens.InstanceRegistrationToken().Reveal() },
 		"RegistrationSeed":          tokens.RegistrationSeed,
@@ -51,6 +53,14 @@ func TokenGenerator(t *testing.T, tokens ports.TokenGenerator) {
 			}
 		})
 	}
+	t.Run("JobToken starts with glcbt-", func(t *testing.T) {
+		t.Parallel()
+		assert.Regexp(t, `^glcbt-.{17,}$`, tokens.JobToken().Reveal())
+	})
+	t.Run("Nonce is 32 hexadecimal digits", func(t *testing.T) {
+		t.Parallel()
+		assert.Regexp(t, `^[0-9a-f]{32}$`, tokens.Nonce())
+	})
 	t.Run("PersonalAccessToken starts with glpat-", func(t *testing.T) {
 		t.Parallel()
 		assert.Regexp(t, `^glpat-.{17,}$`, tokens.PersonalAccessToken().Reveal())
