@@ -82,7 +82,9 @@ func (s *Store) prepare() error {
 	return s.syncDirectory(".")
 }
 
-func shardOf(kind string, number int) string { return path.Join(kind, fmt.Sprintf("%02x", number%shards)) }
+func shardOf(kind string, number int) string {
+	return path.Join(kind, fmt.Sprintf("%02x", number%shards))
+}
 
 // makeShard returns when the sub-directory that the file is in is on the disk,
 // whoever made it.

@@ -19,20 +19,20 @@ import (
 func ArtifactStore(t *testing.T, open func(t *testing.T) ports.ArtifactStore) {
 	t.Helper()
 	for sentence, test := range map[string]func(*testing.T, ports.ArtifactStore){
-		"Put stores every byte and counts them":              artifactIsStored,
-		"Put stores nothing as an empty artifact":            artifactMayBeEmpty,
-		"Put takes as many bytes as are allowed":             artifactReachesTheLimit,
-		"Put refuses one byte more than is allowed":          artifactExceedsTheLimit,
-		"Put reads hardly more than is allowed":              artifactIsNotReadOn,
-		"Put gives back the error of the reader":             artifactBreaksOff,
-		"Put stores nothing once its context has ended":      artifactIsGivenUp,
-		"Put replaces what was there":                        artifactIsReplaced,
-		"Put leaves what was there if it fails":              artifactIsNotReplaced,
-		"Put keeps keys apart":                               artifactsAreApart,
-		"Put takes many artifacts at once":                   artifactsArriveAtOnce,
-		"Put, Open and Delete refuse a key that is no path":  artifactKeyIsChecked,
-		"Open of a missing key is a not-found error":         artifactIsMissing,
-		"Delete removes it, and nothing there is no error":   artifactIsDeleted,
+		"Put stores every byte and counts them":             artifactIsStored,
+		"Put stores nothing as an empty artifact":           artifactMayBeEmpty,
+		"Put takes as many bytes as are allowed":            artifactReachesTheLimit,
+		"Put refuses one byte more than is allowed":         artifactExceedsTheLimit,
+		"Put reads hardly more than is allowed":             artifactIsNotReadOn,
+		"Put gives back the error of the reader":            artifactBreaksOff,
+		"Put stores nothing once its context has ended":     artifactIsGivenUp,
+		"Put replaces what was there":                       artifactIsReplaced,
+		"Put leaves what was there if it fails":             artifactIsNotReplaced,
+		"Put keeps keys apart":                              artifactsAreApart,
+		"Put takes many artifacts at once":                  artifactsArriveAtOnce,
+		"Put, Open and Delete refuse a key that is no path": artifactKeyIsChecked,
+		"Open of a missing key is a not-found error":        artifactIsMissing,
+		"Delete removes it, and nothing there is no error":  artifactIsDeleted,
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
