@@ -1,9 +1,11 @@
 package domain
 
 import (
-	"strconv"
+	"path"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // ArtifactID identifies an artifact.
@@ -17,7 +19,7 @@ type Artifact struct {
 	ID        ArtifactID
 	Job       JobID
 	Type      string // archive, or the kind of a report such as junit
-	Format    string // zip, gzip or raw
+	Format    string // one of those in artifactFormats
 	Filename  string
 	Size      int64     // bytes
 	Key       string    // where the store has it
@@ -30,46 +32,93 @@ func (a Artifact) Gone(now time.Time) bool {
 	return !a.ExpiresAt.IsZero() && !now.Before(a.ExpiresAt)
 }
 
-// expiryUnits are the units of an expiry in words.
-var expiryUnits = map[string]time.Duration{
-	"s": time.Second, "sec": time.Second, "second": time.Second,
-	"m": time.Minute, "min": time.Minute, "minute": time.Minute,
-	"h": time.Hour, "hr": time.Hour, "hour": time.Hour,
-	"d": day, "day": day, "w": 7 * day, "week": 7 * day,
-	"mo": 30 * day, "mos": 30 * day, "month": 30 * day,
-	"y": 365 * day, "yr": 365 * day, "year": 365 * day,
+// ArtifactSpec is a file as an agent announces it.
+type ArtifactSpec struct {
+	Job      JobID
+	Type     string // empty: archive
+	Format   string // empty: zip
+	Filename string
+	ExpireIn string // in words; empty: the default
+	Key      string
 }
 
-const day = 24 * time.Hour
+// The formats in which agents pack artifacts (runner protocol, 4.10).
+var artifactFormats = []string{"zip", "gzip", "raw", "zipzstd", "tarzstd"}
 
-// ExpiresIn reads an expiry in words, "1 week", "3 mins 4 sec", "2h20min", or a
-// number of seconds. ok is false for what it does not understand; "never" and
-// the empty text are zero, which means never.
-func ExpiresIn(words string) (d time.Duration, ok bool) {
-	text := strings.ToLower(strings.TrimSpace(words))
-	if text == "" || text == "never" {
-		return 0, true
+// maxArtifactText bounds the type and the file name, in characters.
+const maxArtifactText = 255
+
+// NewArtifact makes what is known of an artifact before its bytes arrive.
+// fallback is how long one is kept that does not say; zero: for ever.
+func NewArtifact(spec ArtifactSpec, fallback time.Duration, now time.Time) (Artifact, error) {
+	a := Artifact{
+		Job: spec.Job, Type: spec.Type, Format: spec.Format, Filename: fileName(spec.Filename),
+		Key: spec.Key, CreatedAt: now,
 	}
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return time.Duration(seconds) * time.Second, seconds > 0
+	if a.Type == "" {
+		a.Type = ArchiveArtifact
 	}
-	for text != "" {
-		digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
-		number, err := strconv.ParseInt(text[:digits], 10, 32)
-		if err != nil {
-			return 0, false
-		}
-		text = strings.TrimLeft(text[digits:], " ")
-		letters := len(text) - len(strings.TrimLeft(text, "abcdefghijklmnopqrstuvwxyz"))
-		unit, known := expiryUnits[text[:letters]]
-		if !known {
-			unit, known = expiryUnits[strings.TrimSuffix(text[:letters], "s")]
-		}
-		if !known {
-			return 0, false
-		}
-		d += time.Duration(number) * unit
-		text = strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(text[letters:], " ,"), "and "), " ")
+	if a.Format == "" {
+		a.Format = artifactFormats[0]
 	}
-	return d, true
+	if !isArtifactType(a.Type) {
+		return Artifact{}, BadRequest("artifact_type does not have a valid value")
+	}
+	if !slices.Contains(artifactFormats, a.Format) {
+		return Artifact{}, BadRequest("artifact_format does not have a valid value")
+	}
+	if life := lifeOf(spec.ExpireIn, fallback); life > 0 {
+		a.ExpiresAt = now.Add(life)
+	}
+	return a, nil
+}
+
+// isArtifactType tells whether the text looks like a type: which reports there
+// are is for agents and those who read them to know.
+func isArtifactType(text string) bool {
+	return len(text) <= maxArtifactText && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
+}
+
+// fileName is the last part of a path, without what cannot be shown.
+func fileName(text string) string {
+	base := path.Base(strings.ReplaceAll(text, `\`, "/"))
+	visible := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, base))
+	name := string(visible[:min(maxArtifactText, len(visible))])
+	if strings.Trim(name, "./") == "" {
+		return "artifacts"
+	}
+	return name
+}
+
+// LostArchive tells whether the job has left an archive that is gone by now,
+// though nothing is known of it any more: its files were to be kept for some
+// time, and that is over.
+func (j *Job) LostArchive(fallback time.Duration, now time.Time) bool {
+	for _, files := range j.s.Definition.Artifacts {
+		if !files.archive() || !files.keptAfter(j.s.Status) {
+			continue
+		}
+		if life := lifeOf(files.ExpireIn, fallback); life > 0 && !now.Before(j.s.FinishedAt.Add(life)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a JobArtifacts) archive() bool { return a.Type == "" || a.Type == ArchiveArtifact }
+
+// keptAfter tells whether a job that ended like this uploads the files.
+func (a JobArtifacts) keptAfter(status JobStatus) bool {
+	switch a.When {
+	case "always":
+		return status == JobSuccess || status == JobFailed
+	case "on_failure":
+		return status == JobFailed
+	}
+	return status == JobSuccess
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -45,7 +46,7 @@ type JobState struct {
 	// AcknowledgedAt is when the agent first said that it has the job; zero: it
 	// did not. Old agents never do.
 	AcknowledgedAt time.Time
-	TouchedAt      time.Time // of the last word of the agent; zero: none yet
+	TouchedAt      time.Time // of the last word of the agent, its request included; zero: none yet
 }
 
 // JobSpec is what is asked for in a new job (service reference, section 5).
@@ -175,6 +176,9 @@ func (j *Job) State() JobState { return j.s.clone() }
 
 // ID is the job's identity.
 func (j *Job) ID() JobID { return j.s.ID }
+
+// Format names the job, and keeps the digest of its token out of fmt.
+func (j *Job) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "job %d", j.s.ID) }
 
 func (s JobState) clone() JobState {
 	s.Tags = slices.Clone(s.Tags)

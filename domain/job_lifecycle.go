@@ -35,6 +35,25 @@ func (j *Job) HandOver(h HandOver) error {
 	return nil
 }
 
+// TakeBack undoes a hand-over to an agent that never learned of it: the job
+// waits as if nothing had happened, or is canceled if that was asked for
+// meanwhile. It does nothing once that token is not the job's any more.
+func (j *Job) TakeBack(token Digest, now time.Time) {
+	switch {
+	case !j.HasToken(token) || !j.AtAgent():
+	case j.s.Status == JobCanceling:
+		j.end(JobCanceled, "", now)
+	default:
+		j.s.Status = JobPending
+		j.s.Runner, j.s.SystemID, j.s.Token, j.s.Graceful, j.s.RunTimeout = 0, "", "", false, 0
+		j.s.StartedAt, j.s.TouchedAt = time.Time{}, time.Time{}
+	}
+}
+
+// HasToken tells whether the digest is that of the job's token. It compares
+// keyed digests, so that the time it takes tells nothing about the token.
+func (j *Job) HasToken(token Digest) bool { return token != "" && j.s.Token == token }
+
 // AtAgent tells whether an agent works on the job.
 func (j *Job) AtAgent() bool { return j.s.Status == JobRunning || j.s.Status == JobCanceling }
 
@@ -110,7 +129,6 @@ func (j *Job) Cancel(now time.Time) {
 	case j.s.Status.Final(), j.s.Status == JobCanceling:
 	case j.s.Status == JobRunning && j.s.Graceful:
 		j.s.Status = JobCanceling
-		j.s.TouchedAt = now
 	default:
 		j.end(JobCanceled, "", now)
 	}

@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // SweepLimits are how long a job may stay as it is before Runyard gives it up
 // (runner protocol, section 11). Zero: for ever.
@@ -30,7 +33,7 @@ func (j *Job) Overdue(l SweepLimits, matched bool, now time.Time) FailureReason 
 			overtime, silent = ServerTimeoutCancel, NoUpdatesCanceling
 		}
 		switch {
-		case exceeds(now.Sub(s.StartedAt)-time.Duration(s.RunTimeout)*time.Second, l.Overtime):
+		case exceeds(now.Sub(s.StartedAt)-seconds(s.RunTimeout), l.Overtime):
 			return overtime
 		case exceeds(now.Sub(s.TouchedAt), l.Silent):
 			return silent
@@ -40,6 +43,11 @@ func (j *Job) Overdue(l SweepLimits, matched bool, now time.Time) FailureReason 
 	default:
 	}
 	return ""
+}
+
+// seconds is a duration as jobs count it, cut to what a Duration can hold.
+func seconds(n int64) time.Duration {
+	return time.Duration(min(n, int64(math.MaxInt64/time.Second))) * time.Second
 }
 
 // exceeds tells whether something took longer than it may.

@@ -55,10 +55,11 @@ func (j *Job) TraceIntact(checksum string, size int64) bool {
 
 // RepairTrace forgets the trace, so that the agent sends it again from the
 // first byte; false if that was tried already.
-func (j *Job) RepairTrace() bool {
+func (j *Job) RepairTrace(now time.Time) bool {
 	if j.s.Trace.Repaired {
 		return false
 	}
 	j.s.Trace = Trace{Repaired: true}
+	j.s.TouchedAt = now
 	return true
 }
