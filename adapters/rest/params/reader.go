@@ -90,7 +90,7 @@ func (rd Reader) readBody(r *http.Request) (Raw, error) {
 		return nil, err
 	}
 	if tooLarge {
-		return nil, err
+		return nil, errBodyTooLarge
 	}
 	return parse(string(content))
 }
