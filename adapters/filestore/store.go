@@ -9,6 +9,7 @@
 package filestore
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -54,8 +55,7 @@ func Open(dir string) (*Store, error) {
 	}
 	s := &Store{root: root, made: map[string]bool{}}
 	if err := s.prepare(); err != nil {
-		root.Close()
-		return nil, err
+		return nil, errors.Join(err, root.Close())
 	}
 	return s, nil
 }

@@ -88,7 +88,7 @@ var errReading = errors.New("the content cannot be read")
 // Read passes on the content and its end.
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.content.Read(p)
-	if err == nil || err == io.EOF { //nolint:errorlint // a wrapped end is an error, as it is for io.Copy
+	if err == nil || err == io.EOF { // a wrapped end is an error, as it is for io.Copy
 		return n, err
 	}
 	s.err = err

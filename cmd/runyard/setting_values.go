@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.uber.org/zap/zapcore"
 
@@ -115,15 +114,4 @@ func parseLogFormat(value string, terminal bool) (LogFormat, error) {
 		return LogFormat(value), nil
 	}
 	return "", malformed("log-format", value, "write console or json")
-}
-
-func parseShutdownGrace(value string) (time.Duration, error) {
-	grace, err := time.ParseDuration(value)
-	if err != nil {
-		return 0, malformed("shutdown-grace", value, "write a duration with its unit, such as 15s or 1m30s")
-	}
-	if grace < 0 {
-		return 0, malformed("shutdown-grace", value, "it cannot be negative; 0s cuts running requests at once")
-	}
-	return grace, nil
 }

@@ -79,6 +79,16 @@ func TestAFlagBeatsTheEnvironmentWhichBeatsTheDefault(t *testing.T) {
 		{"log-level", "debug", "error", func(s Settings) string { return s.LogLevel.String() }},
 		{"log-format", "json", "console", func(s Settings) string { return string(s.LogFormat) }},
 		{"shutdown-grace", "1s", "2s", func(s Settings) string { return s.ShutdownGrace.String() }},
+		{"storage", "file:one", "file:two", func(s Settings) string { return "file:" + s.Storage.Directory }},
+		{"trace-limit", "1", "2", func(s Settings) string { return fmt.Sprint(s.Agents.Trace) }},
+		{"artifact-limit", "1", "2", func(s Settings) string { return fmt.Sprint(s.Agents.Artifact) }},
+		{"artifact-expiry", "1s", "2s", func(s Settings) string { return s.Agents.ArtifactExpiry.String() }},
+		{"long-poll", "1s", "2s", func(s Settings) string { return s.Agents.LongPoll.String() }},
+		{"pending-timeout", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Pending.String() }},
+		{"unmatched-timeout", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Unmatched.String() }},
+		{"unacknowledged-timeout", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Unacknowledged.String() }},
+		{"silent-timeout", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Silent.String() }},
+		{"overtime", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Overtime.String() }},
 	} {
 		t.Run(setting.flag, func(t *testing.T) {
 			t.Parallel()
@@ -113,6 +123,19 @@ func TestEveryMalformedSettingIsRefusedByNameAndValue(t *testing.T) {
 		"log-level":       {"trace", "INFO", "2"},
 		"log-format":      {"text", "JSON"},
 		"shutdown-grace":  {"15", "soon", "-1s"},
+		"storage": {
+			"runyard-data", "file", "file:", "file://runyard-data", "s3:bucket", "s3://h", "s3://h/BUCKET", "s3:///bucket",
+			"s3://h/bucket/../other", "gs://bucket",
+		},
+		"trace-limit":            {"0", "-1", "16MB", "16 mebibytes", "MiB", "1.5MiB", "9999999TiB", "9223372036854775808"},
+		"artifact-limit":         {"0", "none"},
+		"artifact-expiry":        {"-1s", "1 week", "30"},
+		"long-poll":              {"-1s", "50", "1m1s"},
+		"pending-timeout":        {"-1s", "1d"},
+		"unmatched-timeout":      {"-1s", "never"},
+		"unacknowledged-timeout": {"-1s", "2"},
+		"silent-timeout":         {"-1s", "5"},
+		"overtime":               {"-1s", "15"},
 	} {
 		for _, value := range values {
 			t.Run(flag+" "+value, func(t *testing.T) {
@@ -144,6 +167,10 @@ func TestUsualFormsOfEachSettingAreAccepted(t *testing.T) {
 		"external-url":   {"http://127.0.0.1:8080", "https://example.com/runyard/sub", "http://[::1]:80"},
 		"log-level":      {"debug", "info", "warn", "error"},
 		"shutdown-grace": {"0s", "0", "1m30s"},
+		"storage":        {"file:data", "file:/var/lib/runyard", "file:///var/lib/runyard", "s3://h/bucket", "s3://[::1]:9000/bucket/a/b?region=r&insecure=true"},
+		"trace-limit":    {"1", "4096", "4KiB", "16 MiB", "8388607TiB"},
+		"long-poll":      {"0", "0s", "1m"},
+		"overtime":       {"0", "1h30m"},
 	} {
 		for _, value := range values {
 			t.Run(flag+" "+value, func(t *testing.T) {
