@@ -1,6 +1,10 @@
 package application_test
 
-import "runyard/domain"
+import (
+	"time"
+
+	"runyard/domain"
+)
 
 // aRunner is runner 7: an active instance runner that never made a contact.
 func aRunner(changes ...func(s *domain.RunnerState)) *domain.Runner {
@@ -90,6 +94,23 @@ func expired(s *domain.PersonalAccessTokenState) { s.ExpiresAt = noon }
 
 func withScopes(scopes ...domain.Scope) func(s *domain.PersonalAccessTokenState) {
 	return func(s *domain.PersonalAccessTokenState) { s.Scopes = scopes }
+}
+
+// anArchive is what job 9 left.
+func anArchive(changes ...func(a *domain.Artifact)) domain.Artifact {
+	a := domain.Artifact{
+		ID: 3, Job: 9, Type: "archive", Format: "zip", Filename: "artifacts.zip", Size: 5, Key: "9/key", CreatedAt: yesterday,
+	}
+	for _, change := range changes {
+		change(&a)
+	}
+	return a
+}
+
+func ofType(kind string) func(a *domain.Artifact) { return func(a *domain.Artifact) { a.Type = kind } }
+
+func expiring(at time.Time) func(a *domain.Artifact) {
+	return func(a *domain.Artifact) { a.ExpiresAt = at }
 }
 
 // aMembership is the membership of user 6.

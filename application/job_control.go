@@ -2,8 +2,6 @@ package application
 
 import (
 	"context"
-	"errors"
-	"io"
 
 	"runyard/domain"
 	"runyard/ports"
@@ -25,22 +23,39 @@ func (s *Jobs) ControlOf(ctx context.Context, actor domain.Actor, ref ports.Proj
 	return &JobControl{p: s.p, actor: actor, project: access.Project}, nil
 }
 
-// Cancel stops a job.
-func (c *JobControl) Cancel(context.Context, domain.JobID) (JobView, error) {
-	return JobView{}, errors.ErrUnsupported
+// Cancel stops a job: at once, or gracefully if its agent can. What is over
+// stays as it is (service reference, section 5).
+func (c *JobControl) Cancel(ctx context.Context, id domain.JobID) (JobView, error) {
+	if _, err := c.p.Jobs.Find(ctx, c.project.ID(), id); err != nil {
+		return JobView{}, err
+	}
+	now := c.p.Clock.Now()
+	released, err := c.p.Jobs.Update(ctx, id, now, func(j *domain.Job) error {
+		j.Cancel(now)
+		return nil
+	})
+	if err != nil {
+		return JobView{}, err
+	}
+	c.p.announceJobs(ctx, released...)
+	return c.p.showJob(ctx, c.project.ID(), id)
 }
 
-// Retry does once more what a job did.
-func (c *JobControl) Retry(context.Context, domain.JobID) (JobView, error) {
-	return JobView{}, errors.ErrUnsupported
-}
-
-// Trace reads the trace of a job as far as it is stored.
-func (j *ProjectJobs) Trace(context.Context, domain.JobID) (io.ReadCloser, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Archive reads the archive that a job left.
-func (j *ProjectJobs) Archive(context.Context, domain.JobID) (ArtifactFile, error) {
-	return ArtifactFile{}, errors.ErrUnsupported
+// Retry makes a new job of the same pipeline that does once more what a job did.
+func (c *JobControl) Retry(ctx context.Context, id domain.JobID) (JobView, error) {
+	old, err := c.p.Jobs.Find(ctx, c.project.ID(), id)
+	if err != nil {
+		return JobView{}, err
+	}
+	now := c.p.Clock.Now()
+	again, err := c.p.Jobs.Enqueue(ctx, c.project.ID(), old.Pipeline.ID,
+		func(joined domain.Pipeline, siblings []domain.JobSibling) (ports.Enqueued, error) {
+			job, err := old.Job.Retry(c.actor.User, siblings, now)
+			return ports.Enqueued{Job: job, Pipeline: joined}, err
+		})
+	if err != nil {
+		return JobView{}, err
+	}
+	c.p.announceJobs(ctx, again)
+	return c.p.showNewJob(ctx, c.project.ID(), again)
 }

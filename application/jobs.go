@@ -47,6 +47,19 @@ func (j *ProjectJobs) Show(ctx context.Context, id domain.JobID) (JobView, error
 }
 
 func (p Ports) showJob(ctx context.Context, project domain.ProjectID, id domain.JobID) (JobView, error) {
+	view, err := p.showNewJob(ctx, project, id)
+	if err != nil {
+		return JobView{}, err
+	}
+	archives, err := p.keptArchives(ctx, id)
+	if archive, ok := archives[id]; ok {
+		view.Archive = &archive
+	}
+	return view, err
+}
+
+// showNewJob is showJob for one that left nothing yet.
+func (p Ports) showNewJob(ctx context.Context, project domain.ProjectID, id domain.JobID) (JobView, error) {
 	job, err := p.Jobs.Find(ctx, project, id)
 	return JobView{JobDetails: job, At: p.Clock.Now()}, err
 }

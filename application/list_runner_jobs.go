@@ -48,5 +48,9 @@ func (s *Runners) ListJobs(ctx context.Context, q ListRunnerJobs) (JobList, erro
 
 func (p Ports) listJobs(ctx context.Context, q ports.JobQuery, page ports.Page) (JobList, error) {
 	jobs, total, err := p.Jobs.List(ctx, q, page)
-	return JobList{Jobs: jobs, Total: total, At: p.Clock.Now()}, err
+	if err != nil {
+		return JobList{}, err
+	}
+	archives, err := p.keptArchives(ctx, idsOf(jobs)...)
+	return JobList{Jobs: jobs, Total: total, At: p.Clock.Now(), Archives: archives}, err
 }

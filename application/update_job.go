@@ -2,23 +2,10 @@ package application
 
 import (
 	"context"
-	"errors"
+	"time"
 
 	"runyard/domain"
 )
-
-// AgentCall is a call that an agent makes for a job that it has.
-type AgentCall struct {
-	Job       domain.JobID
-	Token     domain.Secret // of the job
-	IPAddress string
-	Metadata  domain.RunnerMetadata // nil fields leave what is known
-}
-
-// AgentReply is what every answer to an agent tells, also beside an error.
-type AgentReply struct {
-	Status domain.JobStatus // empty: tell nothing
-}
 
 // UpdateJob is an agent's report on a job.
 type UpdateJob struct {
@@ -30,10 +17,40 @@ type UpdateJob struct {
 	Bytesize      int64  // of the trace; negative: not said
 }
 
-// ErrTraceDamaged asks the agent to send the whole trace again.
-var ErrTraceDamaged = &domain.Error{Kind: domain.KindPreconditionFailed}
+var (
+	// ErrTraceDamaged asks the agent to send the whole trace again.
+	ErrTraceDamaged = &domain.Error{Kind: domain.KindPreconditionFailed}
 
-// Update notes the report.
-func (a *Agents) Update(context.Context, UpdateJob) (AgentReply, error) {
-	return AgentReply{}, errors.ErrUnsupported
+	errUnknownState = domain.BadRequest("400 Bad request - Unknown state")
+)
+
+// Update notes the report. An agent that reports the end is asked once to send
+// the trace again if ours is not the same as its own; the job goes on until then
+// (runner protocol, 4.8).
+func (a *Agents) Update(ctx context.Context, cmd UpdateJob) (AgentReply, error) {
+	var damaged bool
+	reply, err := a.changeJob(ctx, cmd.AgentCall, func(j *domain.Job, now time.Time) error {
+		damaged = false
+		switch cmd.State {
+		case "running":
+			return j.Acknowledge(now)
+		case "success", "failed":
+			damaged = !j.TraceIntact(cmd.Checksum, cmd.Bytesize) && j.RepairTrace(now)
+			if damaged {
+				return nil
+			}
+			return j.Finish(cmd.result(), now)
+		}
+		return errUnknownState
+	})
+	if err == nil && damaged {
+		err = ErrTraceDamaged
+	}
+	return reply, err
+}
+
+func (cmd UpdateJob) result() domain.JobResult {
+	return domain.JobResult{
+		Success: cmd.State == "success", Reason: domain.ParseFailureReason(cmd.FailureReason), ExitCode: cmd.ExitCode,
+	}
 }

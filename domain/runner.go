@@ -95,3 +95,11 @@ type RunnerContact struct {
 	IPAddress string
 	Metadata  RunnerMetadata // nil and blank fields leave what is known
 }
+
+// Then is what two contacts tell together, of which the newer one may know less.
+func (c RunnerContact) Then(newer RunnerContact) RunnerContact {
+	metadata := c.Metadata
+	metadata.learn(newer.Metadata)
+	newer.Metadata = metadata
+	return newer
+}
