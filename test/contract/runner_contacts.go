@@ -41,6 +41,40 @@ var runnerContactPromises = map[string]promise{
 		require.Error(t, err)
 		assert.True(t, domain.IsNotFound(err), err)
 	},
+	"RecordContacts does for many what RecordContact does for one, and passes over who is gone": func(t *testing.T, w *fixture.World) {
+		contacts := map[domain.RunnerID]domain.RunnerContact{missing: {At: now}}
+		var want []domain.RunnerState
+		for i, known := range []string{"", "1.0", "2.0"} {
+			id := w.AddInstanceRunner(func(s *domain.RunnerState) { s.Version = fixture.To(known) })
+			contacts[id] = domain.RunnerContact{
+				At: now.Add(time.Duration(i) * time.Microsecond), IPAddress: "192.0.2.1",
+				Metadata: domain.RunnerMetadata{Platform: fixture.To("linux"), Version: []*string{fixture.To("3.0"), nil, fixture.To(" ")}[i]},
+			}
+			runner := w.Runner(id)
+			runner.Contact(contacts[id])
+			want = append(want, runner.State())
+		}
+		require.NoError(t, w.Runners.RecordContacts(w.Context(), contacts))
+		for _, s := range want {
+			assertEqual(t, s, w.Runner(s.ID).State())
+		}
+		require.NoError(t, w.Runners.RecordContacts(w.Context(), nil))
+	},
+	"RecordContacts takes a few statements for thousands of runners": func(t *testing.T, w *fixture.World) {
+		const n = 2000
+		first := w.AddInstanceRunner()
+		w.AddCopiesOfRunner(first, n)
+		contacts := make(map[domain.RunnerID]domain.RunnerContact)
+		for i := range domain.RunnerID(n) {
+			contacts[first+i] = domain.RunnerContact{At: now}
+		}
+		assert.LessOrEqual(t, w.CountStatements(func() {
+			require.NoError(t, w.Runners.RecordContacts(w.Context(), contacts))
+		}), 8)
+		_, total, err := w.Runners.List(w.Context(), among(), domain.RunnerFilter{ContactedAfter: now.Add(-1)}, everything)
+		require.NoError(t, err)
+		assert.Equal(t, n, total)
+	},
 	"Update leaves a contact that it did not make as it is": func(t *testing.T, w *fixture.World) {
 		id := w.AddInstanceRunner()
 		contact := domain.RunnerContact{At: now, IPAddress: "192.0.2.1", Metadata: domain.RunnerMetadata{Version: fixture.To("15.0")}}
