@@ -50,6 +50,9 @@ func lockPipeline(ctx context.Context, tx bun.Tx, project domain.ProjectID, id d
 	if id == 0 {
 		return domain.Pipeline{}, nil, nil
 	}
+	if err := lockRow(ctx, tx, "projects", project, forReference); err != nil {
+		return domain.Pipeline{}, nil, err
+	}
 	if err := lockRow(ctx, tx, "pipelines", id, forChange); err != nil {
 		return domain.Pipeline{}, nil, err
 	}

@@ -18,8 +18,10 @@ import (
 //   - Only a job that waits for others (created) is locked after its pipeline:
 //     whoever moves such jobs on holds the pipeline already. Nobody else locks
 //     them, and none becomes created again.
-//   - Enqueue locks the pipeline, and makes a job that nobody can have locked.
-//   - Who deletes what holds jobs locks those that are not over first.
+//   - Enqueue keeps the project, locks the pipeline, and makes a job that nobody
+//     can have locked.
+//   - Who deletes projects locks them, then their jobs that are not over, then
+//     the pipelines of those that wait for others.
 //   - The rows of a job in other tables are written by who holds the job's lock.
 var (
 	// errWaitsForOthers: the pipeline must be locked before this job.
@@ -36,6 +38,9 @@ func (s *Jobs) Update(ctx context.Context, id domain.JobID, now time.Time, chang
 	}
 	if errors.Is(err, errMovedOn) {
 		queued, err = s.update(ctx, id, now, lockJob, change)
+	}
+	if errors.Is(err, errWaitsForOthers) {
+		err = domain.NotFound("Job") // deleted since it moved on
 	}
 	return queued, err
 }

@@ -162,6 +162,7 @@ var jobUpdatePromises = map[string]promise{
 		assert.Empty(t, cancelJob(t, w, id))
 		assert.Zero(t, claim(t, w, w.AddInstanceRunner()))
 	},
+	"A project is deleted while its jobs are worked on": deleteMeanwhile,
 	"Jobs that need each other all end when agents and people work at once": endTogether,
 }
 
@@ -197,6 +198,29 @@ func endTogether(t *testing.T, w *fixture.World) {
 		for _, status := range g.statuses(t, w) {
 			assert.True(t, status.Final() || status == domain.JobPending || status == domain.JobRunning, status)
 		}
+	}
+}
+
+func deleteMeanwhile(t *testing.T, w *fixture.World) {
+	runner := w.Runner(w.AddInstanceRunner())
+	for range 5 {
+		g := addGraph(t, w, needs(), needs(), needs(0), needs(1), needs(2, 3))
+		errs := concurrently(len(g.ids)+3, func(i int) error {
+			switch i - len(g.ids) {
+			case 0:
+				return w.Projects.Delete(w.Context(), g.project)
+			case 1, 2:
+				_, _, err := w.Jobs.Claim(w.Context(), runner, handOver(runner))
+				return err
+			}
+			_, err := w.Jobs.Update(w.Context(), g.ids[i], later, func(j *domain.Job) error { j.Fail(domain.ScriptFailure, later); return nil })
+			return err
+		})
+		for _, err := range errs {
+			assert.True(t, err == nil || domain.IsNotFound(err), err)
+		}
+		_, err := w.Jobs.Load(w.Context(), g.ids[0])
+		assertNotFound(t, "Job", err)
 	}
 }
 
