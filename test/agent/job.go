@@ -12,6 +12,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -47,12 +48,29 @@ func (a *Agent) AskUntil(ctx context.Context) (*Job, Answer, error) {
 	return job, answer, json.Unmarshal([]byte(answer.Body), &job.Payload)
 }
 
-// MustAsk asks for a job, and ends the test if there is none.
+// patience is how long an agent goes on asking. Word of new jobs takes a moment.
+const patience = 10 * time.Second
+
+// MustAsk goes on asking until there is a job, and ends the test if none comes.
 func (a *Agent) MustAsk() *Job {
 	a.t.Helper()
-	job, answer := a.Ask()
-	require.NotNil(a.t, job, "%d %s", answer.Status, answer.Body)
-	return job
+	var answer Answer
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		var job *Job
+		if job, answer = a.Ask(); job != nil {
+			return job
+		}
+	}
+	require.FailNow(a.t, "no job", "%d %s", answer.Status, answer.Body)
+	return nil
+}
+
+// AskAnew is Ask of an agent that was just started: it knows of no earlier
+// answer, so that the server has to look.
+func (a *Agent) AskAnew() (*Job, Answer) {
+	a.t.Helper()
+	a.lastUpdate = ""
+	return a.Ask()
 }
 
 // Job is a job that the agent has.

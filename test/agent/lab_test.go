@@ -133,6 +133,18 @@ func (l *lab) cancel(id int64) string {
 	return job.Status
 }
 
+// requireForbidden checks that the runner is refused, once word of it is around,
+// and for good.
+func (l *lab) requireForbidden(a *agent.Agent) {
+	l.t.Helper()
+	require.Eventually(l.t, func() bool {
+		_, answer := a.AskAnew()
+		return answer.Status == http.StatusForbidden
+	}, 10*time.Second, time.Millisecond)
+	_, again := a.Ask()
+	assert.Equal(l.t, http.StatusForbidden, again.Status)
+}
+
 // messageOf is what an answer tells people.
 func messageOf(t *testing.T, body string) string {
 	t.Helper()

@@ -49,7 +49,7 @@ func TestThePayloadIsTheOneThatWasAgreedOn(t *testing.T) {
 		l.rootDo(http.StatusOK, http.MethodPut, "projects/1",
 			apitest.JSON(`{"repository_url": "https://git.example.com/group/project.git"}`))
 		first := l.enqueue(everything)
-		job, offer := a.Ask()
+		job, offer := a.AskAnew()
 		require.Equal(t, http.StatusCreated, offer.Status, offer.Body)
 		requireGolden(t, "payload.json", offer.Body)
 
@@ -61,7 +61,7 @@ func TestThePayloadIsTheOneThatWasAgreedOn(t *testing.T) {
 		requireGolden(t, "job_success.json", l.rootDo(http.StatusOK, http.MethodGet, l.jobPath(first)).Body)
 
 		second := l.enqueue(`, "pipeline_id": 1, "needs": [%d]`, first)
-		_, offer = a.Ask()
+		_, offer = a.AskAnew()
 		require.Equal(t, http.StatusCreated, offer.Status, offer.Body)
 		requireGolden(t, "payload_with_dependency.json", offer.Body)
 		assert.Equal(t, "running", l.job(second).Status)
@@ -73,7 +73,7 @@ func TestNeverEmitAnEmptyRunNumbersAsVariableValuesOrAScriptThatIsNoList(t *test
 		a := l.agent()
 		for name, job := range map[string]string{"the least": "", "everything": everything} {
 			l.enqueue("%s", job)
-			_, offer := a.Ask()
+			_, offer := a.AskAnew()
 			require.Equal(t, http.StatusCreated, offer.Status, name)
 			var payload struct {
 				ID         json.Number
@@ -105,7 +105,7 @@ func TestGitInfoHasAShaOfAtLeastEightCharactersOrIsNotThere(t *testing.T) {
 	inLab(t, func(t *testing.T, l *lab) {
 		a := l.agent()
 		l.enqueue("")
-		without, offer := a.Ask()
+		without, offer := a.AskAnew()
 		require.NotNil(t, without)
 		assert.NotContains(t, offer.Body, "git_info", "a project without a repository")
 		assert.Equal(t, "none", without.Value("GIT_STRATEGY"))

@@ -40,7 +40,7 @@ var assignmentSteps = []step{
 // requireNothing checks that there is no job for the agent.
 func (l *lab) requireNothing(a *agent.Agent) {
 	l.t.Helper()
-	job, answer := a.Ask()
+	job, answer := a.AskAnew()
 	require.Nil(l.t, job)
 	require.Equal(l.t, http.StatusNoContent, answer.Status, answer.Body)
 }
@@ -99,33 +99,40 @@ func pauses(t *testing.T, l *lab) {
 	assert.Equal(t, id, job.ID)
 }
 
+// owner is a group or a project, whose runners can be registered.
+type owner struct {
+	ID           int64
+	RunnersToken string `json:"runners_token"`
+}
+
+// made makes groups and projects as people do.
+func (l *lab) made(what, body string, args ...any) (made owner) {
+	l.t.Helper()
+	l.Into(l.rootDo(http.StatusCreated, http.MethodPost, what, apitest.JSON(fmt.Sprintf(body, args...))), &made)
+	return made
+}
+
 func keepsToItsScope(t *testing.T, l *lab) {
-	group := l.AddGroup(0)
-	inside := l.AddProject(group)
-	sub := l.AddProject(l.AddGroup(group))
-	runnersToken := func(path string) string {
-		var owner struct {
-			Token string `json:"runners_token"`
-		}
-		l.Into(l.rootDo(http.StatusOK, http.MethodGet, path), &owner)
-		return owner.Token
-	}
-	ofProject := l.registered(agent.V19, runnersToken(fmt.Sprintf("projects/%d", inside)), nil)
-	ofGroup := l.registered(agent.V19, runnersToken(fmt.Sprintf("groups/%d", group)), nil)
+	group := l.made("groups", `{"name": "Top", "path": "top"}`)
+	inside := l.made("projects", `{"name": "inside", "namespace_id": %d}`, group.ID)
+	sub := l.made("groups", `{"name": "Sub", "path": "sub", "parent_id": %d}`, group.ID)
+	below := l.made("projects", `{"name": "below", "namespace_id": %d}`, sub.ID)
+	ofProject := l.registered(agent.V19, inside.RunnersToken, nil)
+	ofGroup := l.registered(agent.V19, group.RunnersToken, nil)
 	ofInstance := l.agent()
 
 	outside := l.enqueue("")
 	l.requireNothing(ofProject)
 	l.requireNothing(ofGroup)
-	below := l.enqueueIn(sub, "")
+	inSubgroup := l.enqueueIn(domain.ProjectID(below.ID), "")
 	l.requireNothing(ofProject)
-	assert.Equal(t, below, ofGroup.MustAsk().ID)
-	own := l.enqueueIn(inside, "")
+	assert.Equal(t, inSubgroup, ofGroup.MustAsk().ID)
+	own := l.enqueueIn(domain.ProjectID(inside.ID), "")
 	assert.Equal(t, own, ofProject.MustAsk().ID)
 	assert.Equal(t, outside, ofInstance.MustAsk().ID)
-	l.rootDo(http.StatusOK, http.MethodPut, fmt.Sprintf("projects/%d", inside),
+	l.rootDo(http.StatusOK, http.MethodPut, fmt.Sprintf("projects/%d", inside.ID),
 		apitest.JSON(`{"shared_runners_enabled": false, "group_runners_enabled": false}`))
-	switchedOff := l.enqueueIn(inside, "")
+	switchedOff := l.enqueueIn(domain.ProjectID(inside.ID), "")
 	l.requireNothing(ofInstance)
 	l.requireNothing(ofGroup)
 	assert.Equal(t, switchedOff, ofProject.MustAsk().ID)

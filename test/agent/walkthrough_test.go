@@ -57,10 +57,7 @@ var registrationSteps = []step{
 		l.enqueue("")
 		l.rootDo(http.StatusNoContent, http.MethodDelete, "runners/1")
 		assert.Equal(t, http.StatusForbidden, a.Verify().Status)
-		for range 3 {
-			_, answer := a.Ask()
-			assert.Equal(t, http.StatusForbidden, answer.Status)
-		}
+		l.requireForbidden(a)
 		assert.Equal(t, "pending", l.job(1).Status)
 	}},
 }
