@@ -15,7 +15,7 @@ CGO      := $(if $(CC_FOUND),1,0)
 WITH_POSTGRES := bin/with-postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help build run generate drift fmt lint test bench cover ci clean race-note with-postgres
+.PHONY: help build run generate drift fmt lint test test-agent bench cover ci clean race-note with-postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ lint: ## run the linters and check the format
 
 test: race-note with-postgres ## run all tests, on SQLite and a throw-away PostgreSQL (or TEST_POSTGRES_URL)
 	@CGO_ENABLED=$(CGO) exec $(WITH_POSTGRES) -- $(GO) test $(RACE) ./...
+
+test-agent: build ## run the walk-through with a real agent: make test-agent GITLAB_RUNNER=/path/to/gitlab-runner
+	@if [ -z '$(GITLAB_RUNNER)' ]; then \
+		echo 'test-agent: set GITLAB_RUNNER to the path of a gitlab-runner, 15.4 or newer' >&2; exit 1; \
+	fi
+	@exec $(GO) run ./test/agent/cmd/walk-through -runyard $(PROGRAM) -agent '$(GITLAB_RUNNER)'
 
 bench: with-postgres ## run the benchmarks on both databases
 	@exec $(WITH_POSTGRES) -- $(GO) test -run '^$$' -bench . ./test/bench/...

@@ -31,5 +31,6 @@ func (s *ProjectRunners) Assign(ctx context.Context, runner domain.RunnerID) (As
 	if err != nil {
 		return AssignedRunner{}, err
 	}
+	s.p.announceRunner(ctx, runner)
 	return AssignedRunner{Runner: assigned, At: now}, nil
 }

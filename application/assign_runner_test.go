@@ -64,6 +64,9 @@ func TestAssignRunner(t *testing.T) {
 			link := &domain.Assignment{Runner: test.runner, Project: 4, AssignedAt: test.assignedAt}
 			h.runners.EXPECT().UpdateAssignment(gomock.Any(), domain.RunnerID(7), domain.ProjectID(4), gomock.Any()).
 				DoAndReturn(changingAssignment(link))
+			if test.want == nil {
+				h.announcesRunner()
+			}
 			assigned, err := runners(t, h).Assign(t.Context(), 7)
 			if test.want != nil {
 				require.ErrorIs(t, err, test.want)

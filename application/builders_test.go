@@ -103,6 +103,23 @@ func withScopes(scopes ...domain.Scope) func(s *domain.PersonalAccessTokenState)
 	return func(s *domain.PersonalAccessTokenState) { s.Scopes = scopes }
 }
 
+// anArchive is what job 9 left.
+func anArchive(changes ...func(a *domain.Artifact)) domain.Artifact {
+	a := domain.Artifact{
+		ID: 3, Job: 9, Type: "archive", Format: "zip", Filename: "artifacts.zip", Size: 5, Key: "9/key", CreatedAt: yesterday,
+	}
+	for _, change := range changes {
+		change(&a)
+	}
+	return a
+}
+
+func ofType(kind string) func(a *domain.Artifact) { return func(a *domain.Artifact) { a.Type = kind } }
+
+func expiring(at time.Time) func(a *domain.Artifact) {
+	return func(a *domain.Artifact) { a.ExpiresAt = at }
+}
+
 // aMembership is the membership of user 6.
 func aMembership(level domain.AccessLevel) *domain.Membership {
 	return domain.RestoreMembership(domain.MembershipState{User: 6, Level: level, CreatedAt: yesterday})

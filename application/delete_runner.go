@@ -21,10 +21,15 @@ func (s *Runners) Delete(ctx context.Context, cmd DeleteRunner) error {
 	if err != nil {
 		return err
 	}
-	return s.p.Runners.Delete(ctx, cmd.Runner, func(r *domain.Runner) error {
+	err = s.p.Runners.Delete(ctx, cmd.Runner, func(r *domain.Runner) error {
 		if err := access.MustDelete(r); err != nil {
 			return err
 		}
 		return domain.MustBeUnmodified(r.State().UpdatedAt, cmd.UnmodifiedSince)
 	})
+	if err != nil {
+		return err
+	}
+	s.p.announceRunner(ctx, cmd.Runner)
+	return nil
 }

@@ -45,6 +45,9 @@ func TestDeleteRunner(t *testing.T) {
 				h.onRunner(test.level)
 			}
 			h.runners.EXPECT().Delete(gomock.Any(), domain.RunnerID(7), gomock.Any()).DoAndReturn(changing(test.runner))
+			if test.want == nil {
+				h.announcesRunner()
+			}
 			check(t, test.want, application.NewRunners(h.Ports).Delete(t.Context(), application.DeleteRunner{
 				Actor: actor, Runner: 7, UnmodifiedSince: test.since,
 			}))

@@ -41,5 +41,6 @@ func (q *JobQueue) Enqueue(ctx context.Context, spec domain.JobSpec, pipeline do
 	if err != nil {
 		return JobView{}, err
 	}
-	return q.p.showJob(ctx, q.project.ID(), id)
+	q.p.announceJobs(ctx, id)
+	return q.p.showNewJob(ctx, q.project.ID(), id)
 }

@@ -39,6 +39,7 @@ func TestEnqueueAloneMakesAPipelineOfTheCommit(t *testing.T) {
 	enqueue := h.jobs.EXPECT().Enqueue(gomock.Any(), domain.ProjectID(4), domain.PipelineID(0), gomock.Any()).
 		DoAndReturn(enqueueing(domain.Pipeline{}, nil, &planned))
 	h.jobs.EXPECT().Find(gomock.Any(), domain.ProjectID(4), domain.JobID(9)).Return(aJob(), nil).After(enqueue)
+	h.announcesJobs([]domain.JobID{9}, domain.QueuedJob{Job: 9})
 	commit := &domain.Commit{ID: "0123456789abcdef"}
 	view, err := samsQueue(t, h).Enqueue(t.Context(), aSpec(func(s *domain.JobSpec) {
 		s.Commit, s.Ref, s.Tag = commit, "v1", true
@@ -67,6 +68,7 @@ func TestEnqueueAloneIsOnTheDefaultBranchWithoutACommit(t *testing.T) {
 	h.jobs.EXPECT().Enqueue(gomock.Any(), domain.ProjectID(4), domain.PipelineID(0), gomock.Any()).
 		DoAndReturn(enqueueing(domain.Pipeline{}, nil, &planned))
 	h.jobs.EXPECT().Find(gomock.Any(), domain.ProjectID(4), domain.JobID(9)).Return(aJob(), nil)
+	h.announcesJobs([]domain.JobID{9}, domain.QueuedJob{Job: 9})
 	_, err := samsQueue(t, h).Enqueue(t.Context(), aSpec(), 0)
 	require.NoError(t, err)
 	assert.Equal(t, domain.NoSHA, planned.Pipeline.SHA)
@@ -84,6 +86,7 @@ func TestEnqueueJoinsAPipelineAndWaitsForWhatItNeeds(t *testing.T) {
 	h.jobs.EXPECT().Enqueue(gomock.Any(), domain.ProjectID(4), domain.PipelineID(2), gomock.Any()).
 		DoAndReturn(enqueueing(joined, siblings, &planned))
 	h.jobs.EXPECT().Find(gomock.Any(), domain.ProjectID(4), domain.JobID(9)).Return(aJob(), nil)
+	h.announcesJobs([]domain.JobID{9}) // it does not wait for a runner
 	_, err := samsQueue(t, h).Enqueue(t.Context(), aSpec(func(s *domain.JobSpec) {
 		s.Needs, s.Commit = []domain.JobID{8}, &domain.Commit{ID: "0123456789abcdef"}
 	}), 2)
@@ -132,6 +135,7 @@ func TestEnqueuePassesOnThatTheJobCannotBeShown(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.jobs.EXPECT().Enqueue(gomock.Any(), gomock.Any(), gomock.Any(), gomock.Any()).Return(domain.JobID(9), nil)
+	h.announcesJobs([]domain.JobID{9}, domain.QueuedJob{Job: 9})
 	h.jobs.EXPECT().Find(gomock.Any(), gomock.Any(), gomock.Any()).Return(ports.JobDetails{}, errDown)
 	_, err := samsQueue(t, h).Enqueue(t.Context(), aSpec(), 0)
 	assert.ErrorIs(t, err, errDown)

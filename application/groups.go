@@ -61,7 +61,12 @@ func (s *Groups) Delete(ctx context.Context, actor domain.Actor, ref ports.Group
 	if err != nil {
 		return err
 	}
-	return s.p.Groups.Delete(ctx, access.Group.ID())
+	if err := s.p.Groups.Delete(ctx, access.Group.ID()); err != nil {
+		return err
+	}
+	// Its runners are gone, and nobody knows any more which they were.
+	s.p.announce(ctx, ports.QueueEvent{Everything: true})
+	return nil
 }
 
 // newRegistrationToken makes the registration token of a group or project.

@@ -80,6 +80,9 @@ func TestDeleteGroupIsForOwners(t *testing.T) {
 		h := newHarness(t)
 		h.onGroup(aGroup(), domain.Owner)
 		h.groups.EXPECT().Delete(gomock.Any(), domain.GroupID(3)).Return(result)
+		if result == nil { // its runners are gone with it
+			h.announces(ports.QueueEvent{Everything: true})
+		}
 		check(t, result, application.NewGroups(h.Ports).Delete(t.Context(), sam, aGroupRef))
 	}
 }

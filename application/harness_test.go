@@ -35,6 +35,12 @@ type harness struct {
 	access    *mocks.MockAccessRepository
 	instance  *mocks.MockInstanceRepository
 	generator *mocks.MockTokenGenerator
+
+	artifacts     *mocks.MockArtifactRepository
+	traceStore    *mocks.MockTraceStore
+	artifactStore *mocks.MockArtifactStore
+	signals       *mocks.MockQueueSignals
+	faults        *mocks.MockFaultLog
 }
 
 func newHarness(t *testing.T) *harness {
@@ -53,6 +59,12 @@ func newHarness(t *testing.T) *harness {
 		access:    mocks.NewMockAccessRepository(ctrl),
 		instance:  mocks.NewMockInstanceRepository(ctrl),
 		generator: mocks.NewMockTokenGenerator(ctrl),
+
+		artifacts:     mocks.NewMockArtifactRepository(ctrl),
+		traceStore:    mocks.NewMockTraceStore(ctrl),
+		artifactStore: mocks.NewMockArtifactStore(ctrl),
+		signals:       mocks.NewMockQueueSignals(ctrl),
+		faults:        mocks.NewMockFaultLog(ctrl),
 	}
 	h.lifetimes.EXPECT().In(gomock.Any(), gomock.Any()).AnyTimes().DoAndReturn(
 		func(_ any, scope domain.RunnerScope) (time.Duration, error) {
@@ -63,9 +75,31 @@ func newHarness(t *testing.T) *harness {
 	h.Ports = application.Ports{
 		Runners: h.runners, Managers: h.managers, Lifetimes: h.lifetimes, Projects: h.projects, Groups: h.groups, Members: h.members, Users: h.users,
 		Tokens: h.tokens, Jobs: h.jobs, Access: h.access, Instance: h.instance,
+		Artifacts: h.artifacts, TraceStore: h.traceStore, ArtifactStore: h.artifactStore, Signals: h.signals, Faults: h.faults,
 		Clock: clock, Generator: h.generator, Vault: newVault(ctrl, ""),
 	}
 	return h
+}
+
+// announces expects that all nodes are told of the event.
+func (h *harness) announces(e ports.QueueEvent) *gomock.Call {
+	return h.signals.EXPECT().Publish(gomock.Any(), e).Return(nil)
+}
+
+// announcesRunner expects that all nodes are told that runner 7 changed.
+func (h *harness) announcesRunner() { h.announces(ports.QueueEvent{Runners: []domain.RunnerID{7}}) }
+
+// announcesJobs expects that all nodes are told of those of the jobs that wait.
+func (h *harness) announcesJobs(ids []domain.JobID, waiting ...domain.QueuedJob) {
+	h.jobs.EXPECT().Queued(gomock.Any(), ids).Return(waiting, nil)
+	if len(waiting) > 0 {
+		h.announces(ports.QueueEvent{Queued: waiting})
+	}
+}
+
+// leftArtifacts makes these the artifacts that job 9 left.
+func (h *harness) leftArtifacts(artifacts ...domain.Artifact) {
+	h.artifacts.EXPECT().OfJobs(gomock.Any(), []domain.JobID{9}).Return(artifacts, nil)
 }
 
 // newVault is a vault whose digests name the token and the key.

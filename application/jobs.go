@@ -37,7 +37,8 @@ func (j *ProjectJobs) List(ctx context.Context, statuses []domain.JobStatus, pag
 // JobView is a job with everything that is shown beside it.
 type JobView struct {
 	ports.JobDetails
-	At time.Time // the moment for which durations are meant
+	Archive *domain.Artifact // nil: it left none
+	At      time.Time        // the moment for which durations are meant
 }
 
 // Show shows one job.
@@ -46,6 +47,19 @@ func (j *ProjectJobs) Show(ctx context.Context, id domain.JobID) (JobView, error
 }
 
 func (p Ports) showJob(ctx context.Context, project domain.ProjectID, id domain.JobID) (JobView, error) {
+	view, err := p.showNewJob(ctx, project, id)
+	if err != nil {
+		return JobView{}, err
+	}
+	archives, err := p.keptArchives(ctx, id)
+	if archive, ok := archives[id]; ok {
+		view.Archive = &archive
+	}
+	return view, err
+}
+
+// showNewJob is showJob for one that left nothing yet.
+func (p Ports) showNewJob(ctx context.Context, project domain.ProjectID, id domain.JobID) (JobView, error) {
 	job, err := p.Jobs.Find(ctx, project, id)
 	return JobView{JobDetails: job, At: p.Clock.Now()}, err
 }

@@ -32,19 +32,38 @@ func TestProjectJobsAreListedNewestFirst(t *testing.T) {
 		h := newHarness(t)
 		h.jobs.EXPECT().List(gomock.Any(), ports.JobQuery{Project: 4, Statuses: statuses}, aPage).
 			Return([]ports.JobDetails{aJob()}, 21, nil)
+		h.leftArtifacts()
 		list, err := samsJobs(t, h).List(t.Context(), statuses, aPage)
 		require.NoError(t, err)
-		assert.Equal(t, application.JobList{Jobs: []ports.JobDetails{aJob()}, Total: 21, At: noon}, list)
+		assert.Equal(t, application.JobList{
+			Jobs: []ports.JobDetails{aJob()}, Total: 21, At: noon, Archives: map[domain.JobID]domain.Artifact{},
+		}, list)
 	}
 }
 
 func TestShowJobOfTheProject(t *testing.T) {
 	t.Parallel()
-	h := newHarness(t)
-	h.jobs.EXPECT().Find(gomock.Any(), domain.ProjectID(4), domain.JobID(9)).Return(aJob(), nil)
-	view, err := samsJobs(t, h).Show(t.Context(), 9)
-	require.NoError(t, err)
-	assert.Equal(t, application.JobView{JobDetails: aJob(), At: noon}, view)
+	kept, report := anArchive(), anArchive(ofType("junit"))
+	for name, test := range map[string]struct {
+		left []domain.Artifact
+		want *domain.Artifact
+	}{
+		"it left nothing":             {nil, nil},
+		"its archive is shown":        {[]domain.Artifact{report, kept}, &kept},
+		"a report is no archive":      {[]domain.Artifact{report}, nil},
+		"an expired archive is none":  {[]domain.Artifact{anArchive(expiring(noon))}, nil},
+		"one that will expire is one": {[]domain.Artifact{anArchive(expiring(noon.Add(1)))}, new(anArchive(expiring(noon.Add(1))))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			h.jobs.EXPECT().Find(gomock.Any(), domain.ProjectID(4), domain.JobID(9)).Return(aJob(), nil)
+			h.leftArtifacts(test.left...)
+			view, err := samsJobs(t, h).Show(t.Context(), 9)
+			require.NoError(t, err)
+			assert.Equal(t, application.JobView{JobDetails: aJob(), Archive: test.want, At: noon}, view)
+		})
+	}
 }
 
 func TestProjectJobsPassOnWhatFails(t *testing.T) {

@@ -22,6 +22,8 @@ type JobList struct {
 	Jobs  []ports.JobDetails
 	Total int       // up to ports.CountLimit
 	At    time.Time // the moment for which durations are meant
+	// Archives are the archives that jobs of the page left.
+	Archives map[domain.JobID]domain.Artifact
 }
 
 // ListJobs lists the jobs of a runner (Runners API reference 4.7).
@@ -46,5 +48,9 @@ func (s *Runners) ListJobs(ctx context.Context, q ListRunnerJobs) (JobList, erro
 
 func (p Ports) listJobs(ctx context.Context, q ports.JobQuery, page ports.Page) (JobList, error) {
 	jobs, total, err := p.Jobs.List(ctx, q, page)
-	return JobList{Jobs: jobs, Total: total, At: p.Clock.Now()}, err
+	if err != nil {
+		return JobList{}, err
+	}
+	archives, err := p.keptArchives(ctx, idsOf(jobs)...)
+	return JobList{Jobs: jobs, Total: total, At: p.Clock.Now(), Archives: archives}, err
 }

@@ -19,10 +19,16 @@ type Ports struct {
 	Access    ports.AccessRepository
 	Instance  ports.InstanceRepository
 
+	Artifacts     ports.ArtifactRepository
+	TraceStore    ports.TraceStore
+	ArtifactStore ports.ArtifactStore
+	Signals       ports.QueueSignals
+
 	Clock     ports.Clock
 	Generator ports.TokenGenerator
 	Vault     ports.TokenVault
 
 	// Policy is no port, but comes from outside as well: the operator's part.
 	Policy domain.RunnerPolicy
+	Faults ports.FaultLog // nil: nobody is told
 }

@@ -21,5 +21,9 @@ func (s *ProjectRunners) Unassign(ctx context.Context, runner domain.RunnerID, u
 	if domain.IsNotFound(err) {
 		return domain.NotFound("Runner")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	s.p.announceRunner(ctx, runner)
+	return nil
 }

@@ -36,6 +36,9 @@ func TestUnassignRunner(t *testing.T) {
 			link := &domain.Assignment{Runner: test.runner, Project: 4, AssignedAt: test.assignedAt}
 			h.runners.EXPECT().UpdateAssignment(gomock.Any(), domain.RunnerID(7), domain.ProjectID(4), gomock.Any()).
 				DoAndReturn(changingAssignment(link))
+			if test.want == nil {
+				h.announcesRunner()
+			}
 			check(t, test.want, samsProjectRunners(t, h).Unassign(t.Context(), 7, test.since))
 			if test.want == nil {
 				assert.False(t, link.Assigned())

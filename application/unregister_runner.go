@@ -18,5 +18,9 @@ func (s *Runners) Unregister(ctx context.Context, call RunnerCall, unmodifiedSin
 	err = s.p.Runners.Delete(ctx, runner.ID(), func(r *domain.Runner) error {
 		return domain.MustBeUnmodified(r.State().UpdatedAt, unmodifiedSince)
 	})
-	return wrongToken(err)
+	if err != nil {
+		return wrongToken(err)
+	}
+	s.p.announceRunner(ctx, runner.ID())
+	return nil
 }

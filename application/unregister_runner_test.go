@@ -30,6 +30,9 @@ func TestUnregisterDeletesTheRunnerOfTheToken(t *testing.T) {
 			h.findsRunnerOfToken()
 			contact := h.contacts().Return(nil)
 			h.runners.EXPECT().Delete(gomock.Any(), domain.RunnerID(7), gomock.Any()).DoAndReturn(changing(test.runner)).After(contact)
+			if test.want == nil {
+				h.announcesRunner()
+			}
 			check(t, test.want, application.NewRunners(h.Ports).Unregister(t.Context(), aCall, test.since))
 		})
 	}

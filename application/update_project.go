@@ -25,9 +25,18 @@ func (s *Projects) Edit(ctx context.Context, actor domain.Actor, ref ports.Proje
 // Update changes the project.
 func (e *ProjectEditor) Update(ctx context.Context, change domain.ProjectChange) (ProjectView, error) {
 	id := e.access.Project.ID()
-	err := e.projects.p.Projects.Update(ctx, id, func(p *domain.Project) error { return p.Update(change) })
+	var opened bool
+	err := e.projects.p.Projects.Update(ctx, id, func(p *domain.Project) error {
+		before := p.State()
+		err := p.Update(change)
+		opened = p.OpenedSince(before)
+		return err
+	})
 	if err != nil {
 		return ProjectView{}, pathTaken(err)
+	}
+	if opened {
+		e.projects.p.announceWaiting(ctx, id)
 	}
 	return e.projects.Show(ctx, e.access.Actor, ports.ProjectRef{ID: id})
 }

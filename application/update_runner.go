@@ -36,5 +36,6 @@ func (s *Runners) Update(ctx context.Context, cmd UpdateRunner) (RunnerDetails, 
 	if err != nil {
 		return RunnerDetails{}, err
 	}
+	s.p.announceRunner(ctx, cmd.Runner)
 	return s.details(ctx, updated, access, cmd.WithoutProjects)
 }

@@ -22,6 +22,7 @@ func TestUpdateRunnerPausesItAndShowsTheResult(t *testing.T) {
 	runner := aRunner(ofProjects(2))
 	h.onRunner(domain.Maintainer)
 	h.runners.EXPECT().Update(gomock.Any(), domain.RunnerID(7), gomock.Any()).DoAndReturn(changing(runner))
+	h.announcesRunner()
 	h.runners.EXPECT().Projects(gomock.Any(), domain.RunnerID(7), sam.User, noon).Return([]*domain.Project{aProject()}, nil)
 	details, err := application.NewRunners(h.Ports).Update(t.Context(), application.UpdateRunner{
 		Actor: sam, Runner: 7, Change: pausing,
@@ -39,6 +40,7 @@ func TestUpdateRunnerLoadsNoProjectsThatNobodyWants(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.runners.EXPECT().Update(gomock.Any(), domain.RunnerID(7), gomock.Any()).DoAndReturn(changing(aRunner(ofProjects(2))))
+	h.announcesRunner()
 	details, err := application.NewRunners(h.Ports).Update(t.Context(), application.UpdateRunner{
 		Actor: admin, Runner: 7, Change: pausing, WithoutProjects: true,
 	})
@@ -71,6 +73,7 @@ func TestUpdateRunnerIsForItsOwners(t *testing.T) {
 					assert.True(t, runner.State().Active)
 					return
 				}
+				h.announcesRunner()
 				h.groups.EXPECT().Find(gomock.Any(), ports.GroupRef{ID: 3}).Return(aGroup(), nil).MaxTimes(1)
 				_, err := application.NewRunners(h.Ports).Update(t.Context(), cmd)
 				require.NoError(t, err)
@@ -87,6 +90,7 @@ func TestUpdateRunnerLetsAdministratorsChangeAnyWithoutMembership(t *testing.T) 
 			t.Parallel()
 			h := newHarness(t)
 			h.runners.EXPECT().Update(gomock.Any(), domain.RunnerID(7), gomock.Any()).DoAndReturn(changing(runner))
+			h.announcesRunner()
 			_, err := application.NewRunners(h.Ports).Update(t.Context(), application.UpdateRunner{
 				Actor: admin, Runner: 7, Change: pausing, WithoutProjects: true,
 			})
@@ -127,6 +131,7 @@ func TestUpdateRunnerRefusals(t *testing.T) {
 		}, errDown},
 		"projects cannot be read": {admin, pausing, func(h *harness) {
 			h.runners.EXPECT().Update(gomock.Any(), gomock.Any(), gomock.Any()).DoAndReturn(changing(aRunner(ofProjects(1))))
+			h.announcesRunner()
 			h.runners.EXPECT().Projects(gomock.Any(), gomock.Any(), gomock.Any(), gomock.Any()).Return(nil, errDown)
 		}, errDown},
 	} {

@@ -1,5 +1,7 @@
 package application
 
+import "net/url"
+
 // UseCases are all the things that can be asked for.
 type UseCases struct {
 	Authentication *Authentication
@@ -9,10 +11,12 @@ type UseCases struct {
 	Projects       *Projects
 	Members        *Members
 	Jobs           *Jobs
+	Agents         *Agents
 }
 
-// New makes all use cases, which share what is outside.
-func New(p Ports) UseCases {
+// New makes all use cases, which share what is outside. server is how clients
+// reach us, version what jobs are told that we are.
+func New(p Ports, limits AgentLimits, server *url.URL, version string) UseCases {
 	return UseCases{
 		Authentication: NewAuthentication(p),
 		Runners:        NewRunners(p),
@@ -21,5 +25,6 @@ func New(p Ports) UseCases {
 		Projects:       NewProjects(p),
 		Members:        NewMembers(p),
 		Jobs:           NewJobs(p),
+		Agents:         NewAgents(p, limits, server, version),
 	}
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -25,17 +26,27 @@ type JobState struct {
 	Protected     bool
 	AllowFailure  bool
 	Tags          Tags
-	Timeout       int64    // seconds
+	Timeout       int64    // seconds, as asked for
+	RunTimeout    int64    // seconds, the smaller of Timeout and the runner's; zero: not handed over yet
 	Coverage      *float64 // percent
 	Needs         []JobID  // of the same pipeline
 	Dependencies  []JobID  // whose artifacts it gets
 	Definition    JobDefinition
 	User          UserID   // who put it in the queue; zero: gone
 	Runner        RunnerID // zero: none yet, or gone
+	SystemID      SystemID // of the runner manager that got it; empty: none, or an old agent
+	Token         Digest   // of the job token; empty: not handed over yet
+	Graceful      bool     // its agent can cancel gracefully
+	ExitCode      *int64   // of a failed script
+	Trace         Trace
 	CreatedAt     time.Time
 	QueuedAt      time.Time // since when it waits for a runner; zero: not yet
 	StartedAt     time.Time // zero: not yet
 	FinishedAt    time.Time // zero: not yet
+	// AcknowledgedAt is when the agent first said that it has the job; zero: it
+	// did not. Old agents never do.
+	AcknowledgedAt time.Time
+	TouchedAt      time.Time // of the last word of the agent, its request included; zero: none yet
 }
 
 // JobSpec is what is asked for in a new job (service reference, section 5).
@@ -165,6 +176,9 @@ func (j *Job) State() JobState { return j.s.clone() }
 
 // ID is the job's identity.
 func (j *Job) ID() JobID { return j.s.ID }
+
+// Format names the job, and keeps the digest of its token out of fmt.
+func (j *Job) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "job %d", j.s.ID) }
 
 func (s JobState) clone() JobState {
 	s.Tags = slices.Clone(s.Tags)

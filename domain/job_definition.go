@@ -49,6 +49,7 @@ type JobVariable struct {
 	Public bool
 	Masked bool // hidden in the trace
 	File   bool // handed over as the path of a file
+	Raw    bool // $OTHER in it means itself
 }
 
 // JobImage is a container image that a job runs in, or beside.
@@ -67,4 +68,6 @@ type JobArtifacts struct {
 	Untracked bool
 	When      string // on_success, on_failure or always; empty: on_success
 	ExpireIn  string // in words, "1 week"; empty: for ever
+	Type      string // archive, or the kind of a report; empty: archive
+	Format    string // zip, gzip or raw; empty: zip
 }

@@ -164,6 +164,13 @@ func (p *Project) Update(c ProjectChange) error {
 // one is dead.
 func (p *Project) ResetRegistrationToken(token RegistrationToken) { p.s.Token = token }
 
+// OpenedSince tells whether the project takes runners that it did not take
+// before.
+func (p *Project) OpenedSince(before ProjectState) bool {
+	return p.s.SharedRunnersEnabled && !before.SharedRunnersEnabled ||
+		p.s.GroupRunnersEnabled && !before.GroupRunnersEnabled
+}
+
 // maxBuildTimeout bounds a project's build timeout: a month, in seconds. There
 // is no lower bound but one second, so that timeouts can be tried out.
 const maxBuildTimeout = 30 * 24 * 60 * 60

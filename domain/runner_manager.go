@@ -75,6 +75,20 @@ func (c RunnerContact) Machine() SystemID {
 	return c.SystemID
 }
 
+// Then is what two contacts tell together, of which the newer one may know less.
+func (c RunnerContact) Then(newer RunnerContact) RunnerContact {
+	metadata := c.Metadata
+	metadata.learn(newer.Metadata)
+	newer.Metadata = metadata
+	return newer
+}
+
+// RunnerMachine is one machine of one runner.
+type RunnerMachine struct {
+	Runner   RunnerID
+	SystemID SystemID
+}
+
 // Check refuses a system id that no agent would make up.
 func (c RunnerContact) Check() error {
 	name := string(c.SystemID)

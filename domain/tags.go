@@ -1,6 +1,9 @@
 package domain
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Tags is the tag list of a runner or a job: trimmed, without blanks and
 // repetitions, in the order given. Tags are compared exactly, upper and lower
@@ -25,12 +28,8 @@ func NewTags(items []string) Tags {
 // Include tells whether every wanted tag is there. Nothing is included in no
 // tags: an empty wish is granted by everybody.
 func (t Tags) Include(wanted Tags) bool {
-	own := make(map[string]bool, len(t))
-	for _, tag := range t {
-		own[tag] = true
-	}
 	for _, tag := range wanted {
-		if !own[tag] {
+		if !slices.Contains(t, tag) {
 			return false
 		}
 	}

@@ -4,6 +4,7 @@ package ports
 
 import (
 	"context"
+	"time"
 
 	"runyard/domain"
 )
@@ -48,4 +49,37 @@ type JobRepository interface {
 	// List returns one page of jobs, in the order of ids that the query says,
 	// and how many there are up to CountLimit, with a fixed number of statements.
 	List(ctx context.Context, q JobQuery, p Page) ([]JobDetails, int, error)
+	// Load returns the job alone, of whatever project.
+	Load(ctx context.Context, id domain.JobID) (*domain.Job, error)
+	// FindByToken returns the job whose token has the digest, in whatever state
+	// it is. The empty digest is never found.
+	FindByToken(ctx context.Context, token domain.Digest) (*domain.Job, error)
+	// Claim looks for the first job that the runner may have: of those that
+	// domain.Runner.Refuses does not refuse, the oldest; for an instance runner
+	// one of a project with fewer jobs running on instance runners comes first
+	// (runner protocol, section 8). While nobody else can have that job it runs
+	// take, stores the result, and returns it. An error from take undoes all and
+	// comes back as it is. However many claim at once, on however many nodes, no
+	// job is taken twice, and none waits while a claim that could have it finds
+	// nothing. ok is false when there is no such job. The cost does not grow with
+	// the number of finished jobs, and hardly with that of waiting ones.
+	Claim(ctx context.Context, runner *domain.Runner, take func(j *domain.Job) error) (d JobDetails, ok bool, err error)
+	// Update runs change while nobody else can change the job, then stores the
+	// result; like RunnerRepository.Update. If the status changed, jobs of the
+	// pipeline that wait for others are told (domain.Job.Await), until nothing
+	// moves any more, and the pipeline's status is that of all its jobs. It
+	// returns the ids of the jobs that came into the queue by all this.
+	Update(ctx context.Context, id domain.JobID, now time.Time, change func(j *domain.Job) error) ([]domain.JobID, error)
+	// Queued returns what the match must know of those of the jobs that wait
+	// for a runner.
+	Queued(ctx context.Context, ids []domain.JobID) ([]domain.QueuedJob, error)
+	// Unfinished returns up to limit jobs with greater ids than after, in the
+	// order of ids, whose status is one of these and that have been waiting
+	// (QueuedAt of a pending job) or were heard of last (TouchedAt of one at an
+	// agent) since before that moment.
+	Unfinished(ctx context.Context, statuses []domain.JobStatus, before time.Time, after domain.JobID,
+		limit int) ([]*domain.Job, error)
+	// Matched tells whether an active runner that made contact after that moment
+	// would get the job.
+	Matched(ctx context.Context, id domain.JobID, contactedAfter time.Time) (bool, error)
 }

@@ -54,8 +54,14 @@ type RunnerRepository interface {
 	// RecordContact stores a sign of life of the runner and of the machine that
 	// gave it, whole. It does not wait for an Update.
 	RecordContact(ctx context.Context, id domain.RunnerID, c domain.RunnerContact) error
+	// RecordContacts stores many signs of life at once, of the machines that gave
+	// them and of their runners. Runners that are gone are passed over.
+	RecordContacts(ctx context.Context, contacts map[domain.RunnerMachine]domain.RunnerContact) error
 	// Projects returns the projects that the runner is assigned to. With a
 	// member only those where that user has some level at that moment,
 	// inherited ones included; a zero member means all.
 	Projects(ctx context.Context, id domain.RunnerID, member domain.UserID, at time.Time) ([]*domain.Project, error)
+	// AssignedTo returns up to limit ids of the projects that the runner is
+	// assigned to.
+	AssignedTo(ctx context.Context, id domain.RunnerID, limit int) ([]domain.ProjectID, error)
 }

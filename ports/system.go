@@ -3,6 +3,7 @@
 package ports
 
 import (
+	"context"
 	"time"
 
 	"runyard/domain"
@@ -23,6 +24,8 @@ type TokenGenerator interface {
 	// UserRunnerToken is a new authentication token of a runner that a user
 	// made; it starts with "glrt-", by which agents know.
 	UserRunnerToken() domain.Secret
+	// JobToken is a new token of a job at an agent; it starts with "glcbt-".
+	JobToken() domain.Secret
 	// PersonalAccessToken is a new token of a user; it starts with "glpat-".
 	PersonalAccessToken() domain.Secret
 	// InstanceRegistrationToken is a new registration token of the instance.
@@ -32,6 +35,15 @@ type TokenGenerator interface {
 	RegistrationSeed() string
 	// SecretKey is a new key for a TokenVault.
 	SecretKey() domain.Secret
+	// Nonce is 32 random hexadecimal digits in lower case. It is no secret.
+	Nonce() string
+}
+
+// FaultLog takes the errors that nobody waits for.
+type FaultLog interface {
+	// Note tells the people who run the server that something failed, and what
+	// was being done ("publish an event"). ctx tells on whose behalf.
+	Note(ctx context.Context, doing string, err error)
 }
 
 // TokenVault turns tokens into what may be stored. It holds the secret key.

@@ -22,7 +22,8 @@ type call struct {
 	actor  domain.Actor // who is signed in; zero on runnerToken routes
 }
 
-// answer is what a handler has to say. A nil body is no body.
+// answer is what a handler has to say. A nil body is no body, a file is sent as
+// it is read, and everything else is written as JSON.
 type answer struct {
 	status int
 	body   any
@@ -48,7 +49,7 @@ func (s *Server) handle(r route) gin.HandlerFunc {
 			writeError(g, err)
 			return
 		}
-		writeAnswer(g, reply)
+		s.writeAnswer(g, reply)
 	}
 }
 
@@ -57,8 +58,12 @@ func (c *call) run(r route) (answer, error) {
 	for _, p := range c.gin.Params {
 		path[p.Key] = p.Value
 	}
+	read := c.server.reader.Read
+	if r.body == handlersBody {
+		read = c.server.reader.ReadURL
+	}
 	var err error
-	if c.raw, err = c.server.reader.Read(c.gin.Request, path); err != nil {
+	if c.raw, err = read(c.gin.Request, path); err != nil {
 		return answer{}, err
 	}
 	if r.access == runnerToken {

@@ -53,7 +53,7 @@ func (s *Server) enqueueJob(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return created(s.views.job(job.JobDetails, job.At)), nil
+	return created(s.views.job(job)), nil
 }
 
 func jobSpec(values params.Values) (domain.JobSpec, error) {

@@ -132,10 +132,14 @@ func (v violations) MarshalJSON() ([]byte, error) {
 }
 
 // writeAnswer sends what a handler had to say.
-func writeAnswer(g *gin.Context, reply answer) {
-	if reply.body == nil {
+func (s *Server) writeAnswer(g *gin.Context, reply answer) {
+	switch body := reply.body.(type) {
+	case nil:
 		g.Status(reply.status)
 		g.Writer.WriteHeaderNow()
+		return
+	case file:
+		s.writeFile(g, reply.status, body)
 		return
 	}
 	g.Header("Cache-Control", "max-age=0, private, must-revalidate")

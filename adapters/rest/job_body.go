@@ -37,9 +37,10 @@ type jobVariables []domain.JobVariable
 // their names.
 func (v *jobVariables) UnmarshalJSON(text []byte) error {
 	var list []struct {
-		Key                  string
-		Value                variableValue
-		Public, Masked, File bool
+		Key            string
+		Value          variableValue
+		Public, Masked bool
+		File, Raw      bool
 	}
 	if json.Unmarshal(text, &list) == nil {
 		for _, item := range list {
@@ -47,7 +48,8 @@ func (v *jobVariables) UnmarshalJSON(text []byte) error {
 				return errSpelling
 			}
 			*v = append(*v, domain.JobVariable{
-				Key: item.Key, Value: string(item.Value), Public: item.Public, Masked: item.Masked, File: item.File,
+				Key: item.Key, Value: string(item.Value), Public: item.Public,
+				Masked: item.Masked, File: item.File, Raw: item.Raw,
 			})
 		}
 		return nil
@@ -121,6 +123,8 @@ func (a *jobArtifacts) UnmarshalJSON(text []byte) error {
 		Untracked bool
 		When      string
 		ExpireIn  string `json:"expire_in"`
+		Type      string `json:"artifact_type"`
+		Format    string `json:"artifact_format"`
 	}
 	var list []artifacts
 	if len(text) > 0 && text[0] == '{' {
@@ -136,6 +140,7 @@ func (a *jobArtifacts) UnmarshalJSON(text []byte) error {
 		*a = append(*a, domain.JobArtifacts{
 			Name: item.Name, Paths: item.Paths, Exclude: item.Exclude,
 			Untracked: item.Untracked, When: item.When, ExpireIn: item.ExpireIn,
+			Type: item.Type, Format: item.Format,
 		})
 	}
 	return nil

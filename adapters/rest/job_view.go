@@ -3,6 +3,7 @@ package rest
 import (
 	"time"
 
+	"runyard/application"
 	"runyard/domain"
 	"runyard/ports"
 )
@@ -61,16 +62,21 @@ type jobView struct {
 	TagList       domain.Tags `json:"tag_list"`
 	FailureReason *string     `json:"failure_reason"`
 	Runner        *runnerView `json:"runner"`
+
+	ArtifactsFile *artifactsFileView `json:"artifacts_file,omitempty"`
 }
 
-func (v views) job(d ports.JobDetails, at time.Time) jobView {
-	s := d.Job.State()
-	view := jobView{runnerJobView: v.runnerJob(d, at), TagList: s.Tags}
+func (v views) job(j application.JobView) jobView {
+	s := j.Job.State()
+	view := jobView{
+		runnerJobView: v.runnerJob(j.JobDetails, j.At), TagList: s.Tags,
+		ArtifactsFile: artifactsFile(j.Archive),
+	}
 	if s.FailureReason != "" {
 		view.FailureReason = &s.FailureReason
 	}
-	if d.Runner != nil {
-		runner := v.runner(d.Runner, at)
+	if j.Runner != nil {
+		runner := v.runner(j.Runner, j.At)
 		view.Runner = &runner
 	}
 	return view

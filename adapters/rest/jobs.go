@@ -3,7 +3,9 @@ package rest
 import (
 	"runyard/adapters/rest/paging"
 	"runyard/adapters/rest/params"
+	"runyard/application"
 	"runyard/domain"
+	"runyard/ports"
 )
 
 var (
@@ -30,25 +32,23 @@ func (s *Server) listProjectJobs(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	views := make([]jobView, len(list.Jobs))
-	for i, job := range list.Jobs {
-		views[i] = s.views.job(job, list.At)
-	}
-	return paged(c, values, list.Total, views), nil
+	return paged(c, values, list.Total, mapped(list.Jobs, func(d ports.JobDetails) jobView {
+		job := application.JobView{JobDetails: d, At: list.At}
+		if archive, left := list.Archives[d.Job.ID()]; left {
+			job.Archive = &archive
+		}
+		return s.views.job(job)
+	})), nil
 }
 
 func (s *Server) showJob(c *call) (answer, error) {
-	jobs, err := s.Jobs.OfProject(c.ctx(), c.actor, c.projectRef())
+	jobs, id, err := c.projectJob()
 	if err != nil {
 		return answer{}, err
 	}
-	values, err := c.parse(jobSchema)
+	job, err := jobs.Show(c.ctx(), id)
 	if err != nil {
 		return answer{}, err
 	}
-	job, err := jobs.Show(c.ctx(), idOf[domain.JobID](values, "job_id"))
-	if err != nil {
-		return answer{}, err
-	}
-	return ok(s.views.job(job.JobDetails, job.At)), nil
+	return ok(s.views.job(job)), nil
 }

@@ -3,6 +3,10 @@ package rest
 // gitLabVersion is the version of GitLab whose API this is. Clients compare it.
 const gitLabVersion = "14.0.0"
 
+// APIVersion is the version that we tell clients to be, which ends with our
+// own.
+func APIVersion(own string) string { return gitLabVersion + "-runyard." + own }
+
 // versionView is what clients ask before anything else (service.md section 4).
 type versionView struct {
 	Version    string `json:"version"`
@@ -12,6 +16,6 @@ type versionView struct {
 
 func (s *Server) showVersion(*call) (answer, error) {
 	return ok(versionView{
-		Version: gitLabVersion + "-runyard." + s.config.Version, Revision: s.config.Revision,
+		Version: APIVersion(s.config.Version), Revision: s.config.Revision,
 	}), nil
 }

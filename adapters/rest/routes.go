@@ -12,7 +12,19 @@ type route struct {
 	path   string // below /api/v4
 	handle func(*call) (answer, error)
 	access access
+	body   body
 }
+
+// body says who reads the body of a request.
+type body int
+
+const (
+	// parametersBody: the body holds parameters, and is short.
+	parametersBody body = iota
+	// handlersBody: the handler reads the body as it comes. Parameters are in
+	// the path and the query alone.
+	handlersBody
+)
 
 // access says who may come as far as the handler.
 type access int
@@ -26,8 +38,8 @@ const (
 	runnerCreator
 	// anyScope: a user, whatever the token is good for.
 	anyScope
-	// runnerToken: whoever; the handler asks for a token of its own. User
-	// credentials are not looked at (runners-api.md 1.6).
+	// runnerToken: whoever; the handler asks for a token of its own, that of a
+	// runner or of a job. User credentials are not looked at (runners-api.md 1.6).
 	runnerToken
 )
 
@@ -35,74 +47,94 @@ const (
 const apiPrefix = "/api/v4"
 
 // routes is the table of the API.
-func (s *Server) routes() []route {
+func (s *Server) routes() []route { return append(s.directoryRoutes(), s.jobRoutes()...) }
+
+// directoryRoutes are those around runners, users, groups and projects.
+func (s *Server) directoryRoutes() []route {
 	const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 	return []route{
-		{get, "/runners", s.listOwnedRunners, signedIn},
-		{post, "/runners", s.registerRunner, runnerToken},
-		{del, "/runners", s.unregisterRunner, runnerToken},
-		{post, "/runners/verify", s.verifyRunner, runnerToken},
-		{del, "/runners/managers", s.removeRunnerManager, runnerToken},
-		{post, "/runners/reset_authentication_token", s.rotateRunnerToken, runnerToken},
-		{post, "/runners/reset_registration_token", s.resetInstanceToken, signedIn},
-		{get, "/runners/all", s.listAllRunners, signedIn},
-		{get, "/runners/:id", s.showRunner, runnerManager},
-		{put, "/runners/:id", s.updateRunner, runnerManager},
-		{del, "/runners/:id", s.deleteRunner, runnerManager},
-		{get, "/runners/:id/jobs", s.listRunnerJobs, runnerManager},
-		{get, "/runners/:id/managers", s.listRunnerManagers, runnerManager},
-		{post, "/runners/:id/reset_authentication_token", s.resetRunnerToken, runnerManager},
-		{post, "/user/runners", s.createRunner, runnerCreator},
-		{get, "/projects/:id/runners", s.listProjectRunners, signedIn},
-		{post, "/projects/:id/runners", s.assignRunner, signedIn},
-		{del, "/projects/:id/runners/:runner_id", s.unassignRunner, signedIn},
-		{post, "/projects/:id/runners/reset_registration_token", s.resetProjectToken, signedIn},
-		{get, "/groups/:id/runners", s.listGroupRunners, signedIn},
-		{post, "/groups/:id/runners/reset_registration_token", s.resetGroupToken, signedIn},
+		{get, "/runners", s.listOwnedRunners, signedIn, parametersBody},
+		{post, "/runners", s.registerRunner, runnerToken, parametersBody},
+		{del, "/runners", s.unregisterRunner, runnerToken, parametersBody},
+		{post, "/runners/verify", s.verifyRunner, runnerToken, parametersBody},
+		{del, "/runners/managers", s.removeRunnerManager, runnerToken, parametersBody},
+		{post, "/runners/reset_authentication_token", s.rotateRunnerToken, runnerToken, parametersBody},
+		{post, "/runners/reset_registration_token", s.resetInstanceToken, signedIn, parametersBody},
+		{get, "/runners/all", s.listAllRunners, signedIn, parametersBody},
+		{get, "/runners/:id", s.showRunner, runnerManager, parametersBody},
+		{put, "/runners/:id", s.updateRunner, runnerManager, parametersBody},
+		{del, "/runners/:id", s.deleteRunner, runnerManager, parametersBody},
+		{get, "/runners/:id/jobs", s.listRunnerJobs, runnerManager, parametersBody},
+		{get, "/runners/:id/managers", s.listRunnerManagers, runnerManager, parametersBody},
+		{post, "/runners/:id/reset_authentication_token", s.resetRunnerToken, runnerManager, parametersBody},
+		{post, "/user/runners", s.createRunner, runnerCreator, parametersBody},
+		{get, "/projects/:id/runners", s.listProjectRunners, signedIn, parametersBody},
+		{post, "/projects/:id/runners", s.assignRunner, signedIn, parametersBody},
+		{del, "/projects/:id/runners/:runner_id", s.unassignRunner, signedIn, parametersBody},
+		{post, "/projects/:id/runners/reset_registration_token", s.resetProjectToken, signedIn, parametersBody},
+		{get, "/groups/:id/runners", s.listGroupRunners, signedIn, parametersBody},
+		{post, "/groups/:id/runners/reset_registration_token", s.resetGroupToken, signedIn, parametersBody},
 
-		{get, "/version", s.showVersion, signedIn},
-		{get, "/metadata", s.showVersion, signedIn},
+		{get, "/version", s.showVersion, signedIn, parametersBody},
+		{get, "/metadata", s.showVersion, signedIn, parametersBody},
 
-		{get, "/user", s.showOneself, signedIn},
-		{get, "/users", s.listUsers, signedIn},
-		{post, "/users", s.createUser, signedIn},
-		{get, "/users/:id", s.showUser, signedIn},
-		{del, "/users/:id", s.deleteUser, signedIn},
-		{post, "/users/:id/block", s.blockUser, signedIn},
-		{post, "/users/:id/unblock", s.unblockUser, signedIn},
-		{post, "/users/:id/personal_access_tokens", s.createToken, signedIn},
-		{get, "/personal_access_tokens/self", s.showToken, anyScope},
-		{del, "/personal_access_tokens/:id", s.revokeToken, signedIn},
+		{get, "/user", s.showOneself, signedIn, parametersBody},
+		{get, "/users", s.listUsers, signedIn, parametersBody},
+		{post, "/users", s.createUser, signedIn, parametersBody},
+		{get, "/users/:id", s.showUser, signedIn, parametersBody},
+		{del, "/users/:id", s.deleteUser, signedIn, parametersBody},
+		{post, "/users/:id/block", s.blockUser, signedIn, parametersBody},
+		{post, "/users/:id/unblock", s.unblockUser, signedIn, parametersBody},
+		{post, "/users/:id/personal_access_tokens", s.createToken, signedIn, parametersBody},
+		{get, "/personal_access_tokens/self", s.showToken, anyScope, parametersBody},
+		{del, "/personal_access_tokens/:id", s.revokeToken, signedIn, parametersBody},
 
-		{get, "/groups", s.listGroups, signedIn},
-		{post, "/groups", s.createGroup, signedIn},
-		{get, "/groups/:id", s.showGroup, signedIn},
-		{put, "/groups/:id", s.updateGroup, signedIn},
-		{del, "/groups/:id", s.deleteGroup, signedIn},
+		{get, "/groups", s.listGroups, signedIn, parametersBody},
+		{post, "/groups", s.createGroup, signedIn, parametersBody},
+		{get, "/groups/:id", s.showGroup, signedIn, parametersBody},
+		{put, "/groups/:id", s.updateGroup, signedIn, parametersBody},
+		{del, "/groups/:id", s.deleteGroup, signedIn, parametersBody},
 
-		{get, "/projects", s.listProjects, signedIn},
-		{post, "/projects", s.createProject, signedIn},
-		{post, "/projects/user/:user_id", s.createProjectFor, signedIn},
-		{get, "/projects/:id", s.showProject, signedIn},
-		{put, "/projects/:id", s.updateProject, signedIn},
-		{del, "/projects/:id", s.deleteProject, signedIn},
+		{get, "/projects", s.listProjects, signedIn, parametersBody},
+		{post, "/projects", s.createProject, signedIn, parametersBody},
+		{post, "/projects/user/:user_id", s.createProjectFor, signedIn, parametersBody},
+		{get, "/projects/:id", s.showProject, signedIn, parametersBody},
+		{put, "/projects/:id", s.updateProject, signedIn, parametersBody},
+		{del, "/projects/:id", s.deleteProject, signedIn, parametersBody},
 
-		{get, "/projects/:id/members", s.listMembers(ofProject, false), signedIn},
-		{post, "/projects/:id/members", s.addMember(ofProject), signedIn},
-		{get, "/projects/:id/members/all", s.listMembers(ofProject, true), signedIn},
-		{get, "/projects/:id/members/:user_id", s.showMember(ofProject), signedIn},
-		{put, "/projects/:id/members/:user_id", s.updateMember(ofProject), signedIn},
-		{del, "/projects/:id/members/:user_id", s.removeMember(ofProject), signedIn},
-		{get, "/groups/:id/members", s.listMembers(ofGroup, false), signedIn},
-		{post, "/groups/:id/members", s.addMember(ofGroup), signedIn},
-		{get, "/groups/:id/members/all", s.listMembers(ofGroup, true), signedIn},
-		{get, "/groups/:id/members/:user_id", s.showMember(ofGroup), signedIn},
-		{put, "/groups/:id/members/:user_id", s.updateMember(ofGroup), signedIn},
-		{del, "/groups/:id/members/:user_id", s.removeMember(ofGroup), signedIn},
+		{get, "/projects/:id/members", s.listMembers(ofProject, false), signedIn, parametersBody},
+		{post, "/projects/:id/members", s.addMember(ofProject), signedIn, parametersBody},
+		{get, "/projects/:id/members/all", s.listMembers(ofProject, true), signedIn, parametersBody},
+		{get, "/projects/:id/members/:user_id", s.showMember(ofProject), signedIn, parametersBody},
+		{put, "/projects/:id/members/:user_id", s.updateMember(ofProject), signedIn, parametersBody},
+		{del, "/projects/:id/members/:user_id", s.removeMember(ofProject), signedIn, parametersBody},
+		{get, "/groups/:id/members", s.listMembers(ofGroup, false), signedIn, parametersBody},
+		{post, "/groups/:id/members", s.addMember(ofGroup), signedIn, parametersBody},
+		{get, "/groups/:id/members/all", s.listMembers(ofGroup, true), signedIn, parametersBody},
+		{get, "/groups/:id/members/:user_id", s.showMember(ofGroup), signedIn, parametersBody},
+		{put, "/groups/:id/members/:user_id", s.updateMember(ofGroup), signedIn, parametersBody},
+		{del, "/groups/:id/members/:user_id", s.removeMember(ofGroup), signedIn, parametersBody},
+	}
+}
 
-		{get, "/projects/:id/jobs", s.listProjectJobs, signedIn},
-		{post, "/projects/:id/jobs", s.enqueueJob, signedIn},
-		{get, "/projects/:id/jobs/:job_id", s.showJob, signedIn},
+// jobRoutes are those around jobs: for people first, then for agents.
+func (s *Server) jobRoutes() []route {
+	const get, post, put, patch = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch
+	return []route{
+		{get, "/projects/:id/jobs", s.listProjectJobs, signedIn, parametersBody},
+		{post, "/projects/:id/jobs", s.enqueueJob, signedIn, parametersBody},
+		{get, "/projects/:id/jobs/:job_id", s.showJob, signedIn, parametersBody},
+		{post, "/projects/:id/jobs/:job_id/cancel", s.cancelJob, signedIn, parametersBody},
+		{post, "/projects/:id/jobs/:job_id/retry", s.retryJob, signedIn, parametersBody},
+		{get, "/projects/:id/jobs/:job_id/trace", s.showTrace, signedIn, parametersBody},
+		{get, "/projects/:id/jobs/:job_id/artifacts", s.showArchive, signedIn, parametersBody},
+
+		{post, "/jobs/request", s.requestJob, runnerToken, parametersBody},
+		{put, "/jobs/:id", s.updateJob, runnerToken, parametersBody},
+		{patch, "/jobs/:id/trace", s.appendTrace, runnerToken, handlersBody},
+		{post, "/jobs/:id/artifacts", s.uploadArtifact, runnerToken, handlersBody},
+		{get, "/jobs/:id/artifacts", s.downloadArtifact, runnerToken, parametersBody},
+		{get, "/runners/router/discovery", s.discoverRouter, runnerToken, parametersBody},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -121,6 +122,40 @@ func lockRows(ctx context.Context, tx bun.Tx, rows *bun.SelectQuery, strength st
 	}
 	var ids []int64
 	return rows.ColumnExpr("id").OrderExpr("id").For(strength).Scan(ctx, &ids)
+}
+
+// inOneGo runs writes to different tables: on PostgreSQL as one statement, which
+// saves the way there and back, on SQLite, where there is no way, one by one.
+func inOneGo(ctx context.Context, tx bun.Tx, writes []bun.Query) error {
+	if isPostgreSQL(tx) && len(writes) > 1 {
+		writes = []bun.Query{together(tx, writes)}
+	}
+	for _, write := range writes {
+		if _, err := tx.NewRaw("?", write).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func together(tx bun.Tx, writes []bun.Query) bun.Query {
+	var text strings.Builder
+	args := make([]any, len(writes))
+	last := len(writes) - 1
+	for i, write := range writes {
+		args[i] = write
+		switch i {
+		case 0:
+			text.WriteString("WITH ")
+		case last:
+			text.WriteString(" ?")
+			continue
+		default:
+			text.WriteString(", ")
+		}
+		fmt.Fprintf(&text, "write_%d AS (?)", i)
+	}
+	return tx.NewRaw(text.String(), args...)
 }
 
 // caseKey is the form in which names are compared without regard to case. It is

@@ -29,8 +29,10 @@ func (s *Jobs) Enqueue(ctx context.Context, project domain.ProjectID, pipeline d
 		if err != nil {
 			return err
 		}
-		_, err = tx.NewInsert().Model(row).Exec(ctx)
-		return err
+		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+			return err
+		}
+		return inOneGo(ctx, tx, append(handoverWrites(tx, nil, row), queueWrites(tx, nil, row)...))
 	})
 	if row == nil {
 		return 0, err
@@ -48,6 +50,9 @@ func lockPipeline(ctx context.Context, tx bun.Tx, project domain.ProjectID, id d
 	if id == 0 {
 		return domain.Pipeline{}, nil, nil
 	}
+	if err := lockRow(ctx, tx, "projects", project, forPointing); err != nil {
+		return domain.Pipeline{}, nil, err
+	}
 	if err := lockRow(ctx, tx, "pipelines", id, forChange); err != nil {
 		return domain.Pipeline{}, nil, err
 	}
@@ -61,13 +66,17 @@ func lockPipeline(ctx context.Context, tx bun.Tx, project domain.ProjectID, id d
 	if err != nil {
 		return domain.Pipeline{}, nil, err
 	}
+	return row.pipeline(), siblingsOf(jobs), nil
+}
+
+func siblingsOf(jobs []*jobRow) []domain.JobSibling {
 	siblings := make([]domain.JobSibling, len(jobs))
 	for i, job := range jobs {
 		siblings[i] = domain.JobSibling{
 			ID: job.ID, JobOutcome: domain.JobOutcome{Status: job.Status, AllowFailure: job.AllowFailure},
 		}
 	}
-	return row.pipeline(), siblings, nil
+	return siblings
 }
 
 // savePipeline stores the pipeline of the planned job, with the status that all

@@ -37,10 +37,11 @@ type jobRow struct {
 	StartedAt     timestamp                      `bun:"started_at"`
 	FinishedAt    timestamp                      `bun:"finished_at"`
 
-	Pipeline *pipelineRow `bun:"rel:belongs-to,join:pipeline_id=id"`
-	Project  *projectRow  `bun:"rel:belongs-to,join:project_id=id"`
-	User     *userRow     `bun:"rel:belongs-to,join:user_id=id"`
-	Runner   *runnerRow   `bun:"rel:belongs-to,join:runner_id=id"`
+	Handover *jobHandoverRow `bun:"rel:has-one,join:id=job_id"`
+	Pipeline *pipelineRow    `bun:"rel:belongs-to,join:pipeline_id=id"`
+	Project  *projectRow     `bun:"rel:belongs-to,join:project_id=id"`
+	User     *userRow        `bun:"rel:belongs-to,join:user_id=id"`
+	Runner   *runnerRow      `bun:"rel:belongs-to,join:runner_id=id"`
 }
 
 func jobRowOf(j *domain.Job) *jobRow {
@@ -52,12 +53,12 @@ func jobRowOf(j *domain.Job) *jobRow {
 		Timeout: s.Timeout, Coverage: s.Coverage, Needs: jsonText[[]domain.JobID]{s.Needs},
 		Dependencies: jsonText[[]domain.JobID]{s.Dependencies}, Definition: jsonText[domain.JobDefinition]{s.Definition},
 		CreatedAt: timestamp{s.CreatedAt}, QueuedAt: timestamp{s.QueuedAt},
-		StartedAt: timestamp{s.StartedAt}, FinishedAt: timestamp{s.FinishedAt},
+		StartedAt: timestamp{s.StartedAt}, FinishedAt: timestamp{s.FinishedAt}, Handover: jobHandoverRowOf(s),
 	}
 }
 
 func (row *jobRow) job() *domain.Job {
-	return domain.RestoreJob(domain.JobState{
+	s := domain.JobState{
 		ID: row.ID, Project: row.ProjectID, Pipeline: row.PipelineID, User: row.UserID, Runner: row.RunnerID,
 		Name: row.Name, Stage: row.Stage, Status: row.Status, FailureReason: row.FailureReason, Ref: row.Ref, Tag: row.Tag,
 		Protected: row.Protected, AllowFailure: row.AllowFailure, Tags: row.Tags.value,
@@ -65,12 +66,19 @@ func (row *jobRow) job() *domain.Job {
 		Dependencies: row.Dependencies.value, Definition: row.Definition.value,
 		CreatedAt: row.CreatedAt.Time, QueuedAt: row.QueuedAt.Time,
 		StartedAt: row.StartedAt.Time, FinishedAt: row.FinishedAt.Time,
-	})
+	}
+	row.Handover.addTo(&s)
+	return domain.RestoreJob(s)
+}
+
+// selectJob selects into one row or a slice of rows all that a job knows.
+func selectJob(db bun.IDB, into any) *bun.SelectQuery {
+	return db.NewSelect().Model(into).ColumnExpr("j.*").Relation("Handover")
 }
 
 // jobColumns selects a job with all that is shown beside it, in one statement.
 func jobColumns(q *bun.SelectQuery) *bun.SelectQuery {
-	return q.ColumnExpr("j.*").
+	return q.ColumnExpr("j.*").Relation("Handover").
 		Relation("Pipeline").Relation("Project").Relation("Project.Namespace").
 		Relation("User").Relation("Runner").Relation("Runner.Contact").
 		ColumnExpr(namespaceOfUser+" AS user__namespace_id", bun.Ident("user.id")).

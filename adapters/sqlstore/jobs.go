@@ -27,6 +27,31 @@ func (s *Jobs) Find(ctx context.Context, project domain.ProjectID, id domain.Job
 	return row.details(), nil
 }
 
+// Load implements ports.JobRepository.
+func (s *Jobs) Load(ctx context.Context, id domain.JobID) (*domain.Job, error) {
+	row, err := findJob(ctx, s.db, "j.id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	return row.job(), nil
+}
+
+// FindByToken implements ports.JobRepository. No digest is stored as NULL,
+// which equals nothing.
+func (s *Jobs) FindByToken(ctx context.Context, token domain.Digest) (*domain.Job, error) {
+	row, err := findJob(ctx, s.db, "j.id = (SELECT h.job_id FROM job_handovers AS h WHERE h.token_digest = ?)", token)
+	if err != nil {
+		return nil, err
+	}
+	return row.job(), nil
+}
+
+func findJob(ctx context.Context, db bun.IDB, condition string, args ...any) (*jobRow, error) {
+	row := new(jobRow)
+	err := selectJob(db, row).Where(condition, args...).Scan(ctx)
+	return row, found(err, "Job")
+}
+
 // List implements ports.JobRepository.
 func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.JobDetails, int, error) {
 	if q.Statuses != nil && len(q.Statuses) == 0 {

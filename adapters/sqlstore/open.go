@@ -7,6 +7,8 @@ import (
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
+
+	"runyard/ports"
 )
 
 // DB is an open database. The repositories of this package share it.
@@ -15,6 +17,7 @@ type DB struct {
 	migrations *migrate.Migrations
 	// whileMigrating runs work while no other node migrates the same database.
 	whileMigrating func(ctx context.Context, work func(ctx context.Context) error) error
+	signals        ports.QueueSignals
 	// closeRest ends what bun's own Close leaves open.
 	closeRest func()
 }

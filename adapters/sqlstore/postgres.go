@@ -51,9 +51,11 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	}
 	connections := stdlib.OpenDBFromPool(pool) // keeps no idle connections: the pool does
 	connections.SetMaxOpenConns(int(config.MaxConns))
+	db := bun.NewDB(connections, pgdialect.New())
 	return &DB{
-		bun: bun.NewDB(connections, pgdialect.New()), migrations: all,
+		bun: db, migrations: all,
 		whileMigrating: lockMigrations(config.ConnConfig),
+		signals:        &postgresSignals{db: db, config: config.ConnConfig},
 		closeRest:      pool.Close,
 	}, nil
 }

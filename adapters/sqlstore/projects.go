@@ -149,6 +149,6 @@ func saveProject(ctx context.Context, tx bun.Tx, before domain.ProjectState, p *
 
 // Delete implements ports.ProjectRepository.
 func (s *Projects) Delete(ctx context.Context, id domain.ProjectID) error {
-	result, err := s.db.NewDelete().Model((*projectRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return affected(result, err, "Project")
+	row := s.db.NewDelete().Model((*projectRow)(nil)).Where("id = ?", id)
+	return deleteWithProjects(ctx, s.db, theProject, int64(id), row, "Project")
 }

@@ -36,6 +36,8 @@ func (f *filler) fill(t *testing.T, v reflect.Value) {
 		v.SetString(fmt.Sprintf("%s-%d", v.Type().Name(), f.n))
 	case v.CanInt():
 		v.SetInt(f.n)
+	case v.CanUint():
+		v.SetUint(uint64(f.n))
 	case v.CanFloat():
 		v.SetFloat(float64(f.n) + 0.5)
 	case v.Kind() == reflect.Bool:
@@ -73,6 +75,9 @@ func TestRowsHoldEveryField(t *testing.T) {
 
 	membership := fill[domain.MembershipState](t)
 	assertSame(t, membership, memberRowOf(ports.MemberSource{Group: 1}, domain.RestoreMembership(membership)).membership().State())
+
+	artifact := fill[domain.Artifact](t)
+	assertSame(t, artifact, artifactRowOf(artifact).artifact())
 
 	job := fill[domain.JobState](t)
 	assertSame(t, job, jobRowOf(domain.RestoreJob(job)).job().State())
@@ -113,16 +118,16 @@ func TestStoredFormOfJobDefinitions(t *testing.T) {
 	t.Parallel()
 	definition := domain.JobDefinition{
 		Script:    []string{"make"},
-		Variables: []domain.JobVariable{{Key: "K", Value: "V", Public: true, Masked: true, File: true}},
+		Variables: []domain.JobVariable{{Key: "K", Value: "V", Public: true, Masked: true, File: true, Raw: true}},
 		Image:     &domain.JobImage{Name: "alpine", Alias: "a", Entrypoint: []string{}, Command: []string{"sh"}},
-		Artifacts: []domain.JobArtifacts{{Name: "out", Paths: []string{"bin"}, Untracked: true, When: "always", ExpireIn: "1 week"}},
+		Artifacts: []domain.JobArtifacts{{Name: "out", Paths: []string{"bin"}, Untracked: true, When: "always", ExpireIn: "1 week", Type: "junit", Format: "gzip"}},
 	}
 	text, err := jsonText[domain.JobDefinition]{definition}.Value()
 	require.NoError(t, err)
 	assert.Equal(t, `{"Script":["make"],"BeforeScript":null,"AfterScript":null,`+
-		`"Variables":[{"Key":"K","Value":"V","Public":true,"Masked":true,"File":true}],`+
+		`"Variables":[{"Key":"K","Value":"V","Public":true,"Masked":true,"File":true,"Raw":true}],`+
 		`"Image":{"Name":"alpine","Alias":"a","Entrypoint":[],"Command":["sh"]},"Services":null,`+
-		`"Artifacts":[{"Name":"out","Paths":["bin"],"Exclude":null,"Untracked":true,"When":"always","ExpireIn":"1 week"}]}`, text)
+		`"Artifacts":[{"Name":"out","Paths":["bin"],"Exclude":null,"Untracked":true,"When":"always","ExpireIn":"1 week","Type":"junit","Format":"gzip"}]}`, text)
 }
 
 func TestTimestamps(t *testing.T) {

@@ -43,34 +43,25 @@ func (row *runnerManagerRow) manager() domain.RunnerManager {
 	}
 }
 
-// noteManager stores the machine of a contact. It tries to change the row first:
-// an insertion uses up an id even if the row is there already.
-func noteManager(ctx context.Context, tx bun.Tx, id domain.RunnerID, c domain.RunnerContact) error {
-	row := &runnerManagerRow{
-		RunnerID: id, SystemID: c.Machine(), IPAddress: &c.IPAddress,
-		Version: c.Metadata.Version, Revision: c.Metadata.Revision,
-		Platform: c.Metadata.Platform, Architecture: c.Metadata.Architecture,
-		CreatedAt: timestamp{c.At}, ContactedAt: timestamp{c.At},
+// managerRowOf is the machine of a contact of which nothing was known.
+func managerRowOf(machine domain.SystemID, c *runnerContactRow) *runnerManagerRow {
+	return &runnerManagerRow{
+		RunnerID: c.RunnerID, SystemID: machine, IPAddress: c.IPAddress,
+		Version: c.Version, Revision: c.Revision, Platform: c.Platform, Architecture: c.Architecture,
+		CreatedAt: c.ContactedAt, ContactedAt: c.ContactedAt,
 	}
-	result, err := tx.NewUpdate().Model((*runnerManagerRow)(nil)).
-		Set("contacted_at = ?", row.ContactedAt).
-		Set("ip_address = ?", row.IPAddress).
-		Set("version = COALESCE(?, version)", row.Version).
-		Set("revision = COALESCE(?, revision)", row.Revision).
-		Set("platform = COALESCE(?, platform)", row.Platform).
-		Set("architecture = COALESCE(?, architecture)", row.Architecture).
-		Where("runner_id = ? AND system_id = ?", row.RunnerID, row.SystemID).
-		Exec(ctx)
-	if err != nil {
-		return err
-	}
-	if known, err := result.RowsAffected(); err != nil || known > 0 {
-		return err
-	}
-	// Of two first contacts at the same moment one makes the row; what the other
-	// one says can wait for the next contact.
-	_, err = tx.NewInsert().Model(row).On("CONFLICT (runner_id, system_id) DO NOTHING").Exec(ctx)
-	return err
+}
+
+// addManagers stores the machines of contacts, and leaves what is known of them
+// and was not said again.
+func addManagers(db bun.IDB, rows []*runnerManagerRow) *bun.InsertQuery {
+	return db.NewInsert().Model(&rows).On("CONFLICT (runner_id, system_id) DO UPDATE").
+		Set("contacted_at = EXCLUDED.contacted_at").
+		Set("ip_address = EXCLUDED.ip_address").
+		Set("version = COALESCE(EXCLUDED.version, m.version)").
+		Set("revision = COALESCE(EXCLUDED.revision, m.revision)").
+		Set("platform = COALESCE(EXCLUDED.platform, m.platform)").
+		Set("architecture = COALESCE(EXCLUDED.architecture, m.architecture)")
 }
 
 // List implements ports.RunnerManagerRepository.

@@ -167,6 +167,14 @@ func (s *Runners) Projects(ctx context.Context, id domain.RunnerID, member domai
 	return projectsOf(rows), nil
 }
 
+// AssignedTo implements ports.RunnerRepository.
+func (s *Runners) AssignedTo(ctx context.Context, id domain.RunnerID, limit int) ([]domain.ProjectID, error) {
+	ids := []domain.ProjectID{}
+	err := s.db.NewSelect().TableExpr("runner_projects").ColumnExpr("project_id").
+		Where("runner_id = ?", id).OrderExpr("project_id").Limit(int64(limit)).Scan(ctx, &ids)
+	return ids, err
+}
+
 func (s *Runners) mustExist(ctx context.Context, id domain.RunnerID) error {
 	exists, err := s.db.NewSelect().Model((*runnerRow)(nil)).Where("r.id = ?", id).Exists(ctx)
 	if err == nil && !exists {

@@ -47,6 +47,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	return &DB{
 		bun: bun.NewDB(pool, sqlitedialect.New()), migrations: all,
 		whileMigrating: func(ctx context.Context, work func(ctx context.Context) error) error { return work(ctx) },
+		signals:        newLocalSignals(),
 		closeRest:      func() {},
 	}, nil
 }

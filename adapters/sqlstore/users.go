@@ -142,6 +142,6 @@ func (s *Users) Update(ctx context.Context, id domain.UserID, change func(u *dom
 
 // Delete implements ports.UserRepository.
 func (s *Users) Delete(ctx context.Context, id domain.UserID) error {
-	result, err := s.db.NewDelete().Model((*userRow)(nil)).Where("id = ?", id).Exec(ctx)
-	return affected(result, err, "User")
+	row := s.db.NewDelete().Model((*userRow)(nil)).Where("id = ?", id)
+	return deleteWithProjects(ctx, s.db, projectsInOwnOne, int64(id), row, "User")
 }

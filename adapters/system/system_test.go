@@ -16,6 +16,8 @@ func TestTokensLookLikeGitLabs(t *testing.T) {
 		pattern string
 	}{
 		"a runner token is 20 letters and digits":        {tokens.RunnerToken().Reveal(), `^[0-9A-Za-z]{20}$`},
+		"a job token starts with glcbt-":                 {tokens.JobToken().Reveal(), `^glcbt-[0-9A-Za-z]{20}$`},
+		"a nonce is 16 bytes in hexadecimal":             {tokens.Nonce(), `^[0-9a-f]{32}$`},
 		"a personal access token starts with glpat-":     {tokens.PersonalAccessToken().Reveal(), `^glpat-[0-9A-Za-z]{20}$`},
 		"an instance's token starts with GR1348941":      {tokens.InstanceRegistrationToken().Reveal(), `^GR1348941[0-9A-Za-z]{20}$`},
 		"a seed is 20 letters and digits":                {tokens.RegistrationSeed(), `^[0-9A-Za-z]{20}$`},

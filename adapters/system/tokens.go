@@ -12,6 +12,7 @@ const (
 	personalAccessTokenPrefix = "glpat-"
 	userRunnerTokenPrefix     = "glrt-"
 	registrationTokenPrefix   = "GR1348941"
+	jobTokenPrefix            = "glcbt-"
 )
 
 // Tokens makes tokens from the randomness of the operating system, which does
@@ -25,6 +26,9 @@ func (Tokens) RunnerToken() domain.Secret { return domain.Secret(random()) }
 func (Tokens) UserRunnerToken() domain.Secret {
 	return domain.Secret(userRunnerTokenPrefix + random())
 }
+
+// JobToken is "glcbt-" and 20 letters and digits.
+func (Tokens) JobToken() domain.Secret { return domain.Secret(jobTokenPrefix + random()) }
 
 // PersonalAccessToken is "glpat-" and 20 letters and digits.
 func (Tokens) PersonalAccessToken() domain.Secret {
@@ -43,6 +47,15 @@ func (Tokens) RegistrationSeed() string { return random() }
 func (Tokens) SecretKey() domain.Secret {
 	number := randomNumber()
 	return domain.Secret(hex.EncodeToString(number[:]))
+}
+
+// nonceBytes make 128 bits.
+const nonceBytes = 16
+
+// Nonce is 16 random bytes in hexadecimal.
+func (Tokens) Nonce() string {
+	number := randomNumber()
+	return hex.EncodeToString(number[:nonceBytes])
 }
 
 func random() string { return alphanumeric(randomNumber()) }

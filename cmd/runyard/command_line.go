@@ -48,6 +48,16 @@ type settingValues struct {
 
 	RunnerTokenExpiry      string `name:"runner-token-expiry" default:"0" placeholder:"DURATION" help:"How long the token of a runner is good, such as 720h; 0 means for ever. Groups and projects may set less."`
 	AllowRegistrationToken string `name:"allow-registration-token" default:"true" placeholder:"BOOL" help:"Whether runners may register with a registration token; false leaves it to users to make runners."`
+	Storage                string `name:"storage" default:"" placeholder:"URL" help:"Where traces and artifacts are kept: file:DIRECTORY, or s3://HOST:PORT/BUCKET/PREFIX?region=REGION&insecure=true, which several nodes can share." none:"file:runyard-data, or a temporary directory for a database in memory"`
+	TraceLimit             string `name:"trace-limit" default:"16MiB" placeholder:"SIZE" help:"Most bytes of a job's trace; the job fails beyond. KiB, MiB, GiB and TiB are understood."`
+	ArtifactLimit          string `name:"artifact-limit" default:"100MiB" placeholder:"SIZE" help:"Most bytes of one artifact."`
+	ArtifactExpiry         string `name:"artifact-expiry" default:"0s" placeholder:"DURATION" help:"How long an artifact is kept whose job does not say; 0s for ever."`
+	LongPoll               string `name:"long-poll" default:"50s" placeholder:"DURATION" help:"How long an agent's request waits for a job before it is answered, at most 1m; 0s answers at once."`
+	PendingTimeout         string `name:"pending-timeout" default:"24h" placeholder:"DURATION" help:"How long a job waits for a runner before it fails; 0s for ever."`
+	UnmatchedTimeout       string `name:"unmatched-timeout" default:"1h" placeholder:"DURATION" help:"The same while no online runner matches the job; 0s for ever."`
+	UnacknowledgedTimeout  string `name:"unacknowledged-timeout" default:"2m" placeholder:"DURATION" help:"How long an agent may take to speak of a job it was given before the job counts as lost; 0s for ever."`
+	SilentTimeout          string `name:"silent-timeout" default:"5m" placeholder:"DURATION" help:"How long an agent may then be silent about it; 0s for ever."`
+	Overtime               string `name:"overtime" default:"15m" placeholder:"DURATION" help:"How long a job may run beyond its own timeout; 0s for ever."`
 }
 
 // commandLine declares commands and flags; kong reads it by reflection.

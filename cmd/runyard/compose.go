@@ -19,7 +19,7 @@ import (
 
 // openPorts connects the use cases with the adapters: another adapter is
 // another line here.
-func openPorts(ctx context.Context, db *sqlstore.DB, settings Settings) (application.Ports, error) {
+func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Settings, log *zap.Logger) (application.Ports, error) {
 	outside := application.Ports{
 		Runners:   sqlstore.NewRunners(db),
 		Managers:  sqlstore.NewRunnerManagers(db),
@@ -32,8 +32,15 @@ func openPorts(ctx context.Context, db *sqlstore.DB, settings Settings) (applica
 		Jobs:      sqlstore.NewJobs(db),
 		Access:    sqlstore.NewAccess(db),
 		Instance:  sqlstore.NewInstance(db),
+
+		Artifacts:     sqlstore.NewArtifacts(db),
+		Signals:       sqlstore.NewSignals(db),
+		TraceStore:    files.traces,
+		ArtifactStore: files.artifacts,
+
 		Clock:     system.Clock{},
 		Generator: system.Tokens{},
+		Faults:    faultLog{log},
 		Policy:    settings.Runners,
 	}
 	var err error
@@ -43,8 +50,8 @@ func openPorts(ctx context.Context, db *sqlstore.DB, settings Settings) (applica
 }
 
 // newHandler answers requests with the use cases.
-func newHandler(outside application.Ports, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger) http.Handler {
-	return rest.New(application.New(outside), rest.Config{
+func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger) http.Handler {
+	return rest.New(useCases, rest.Config{
 		External: external, TrustedProxies: settings.TrustedProxies,
 		Version: version, Revision: revision(),
 		Ready: func(ctx context.Context) error { return ready(ctx, db) },

@@ -34,6 +34,16 @@ func TestHelpListsEverySettingWithDefaultAndEnvironmentName(t *testing.T) {
 
 				"runner-token-expiry":      "0",
 				"allow-registration-token": "true",
+				"storage":                  "file:runyard-data, or a temporary directory for a database in memory",
+				"trace-limit":              "16MiB",
+				"artifact-limit":           "100MiB",
+				"artifact-expiry":          "0s",
+				"long-poll":                "50s",
+				"pending-timeout":          "24h",
+				"unmatched-timeout":        "1h",
+				"unacknowledged-timeout":   "2m",
+				"silent-timeout":           "5m",
+				"overtime":                 "15m",
 			} {
 				assert.Contains(t, help, "--"+setting+"=")
 				assert.Contains(t, help, "Default: "+fallback+". Environment: "+environmentName(setting)+".")

@@ -13,6 +13,8 @@ const (
 	rootTokenVariable         = "RUNYARD_ROOT_TOKEN"
 	registrationTokenVariable = "RUNYARD_REGISTRATION_TOKEN"
 	secretKeyVariable         = "RUNYARD_SECRET_KEY"
+	s3AccessKeyVariable       = "RUNYARD_S3_ACCESS_KEY"
+	s3SecretKeyVariable       = "RUNYARD_S3_SECRET_KEY"
 
 	fileSuffix       = "_FILE"
 	leastSecretBytes = 32
@@ -25,6 +27,8 @@ func secretSettings() []struct{ name, help string } {
 		{rootTokenVariable, "Personal access token of the administrator root. Default: generated on the first start, printed once."},
 		{registrationTokenVariable, "Registration token of the instance. Default: generated on the first start, printed once."},
 		{secretKeyVariable, "Keys every stored digest; 32 bytes or more. Default: generated on the first start, kept in the database."},
+		{s3AccessKeyVariable, "Access key of an S3 storage. Default: AWS_* variables, ~/.aws/credentials or the role of the instance."},
+		{s3SecretKeyVariable, "Secret key that belongs to it."},
 	}
 }
 
@@ -52,6 +56,8 @@ func readSecrets(values map[string]string) (Settings, error) {
 		{rootTokenVariable, checkToken, &settings.RootToken},
 		{registrationTokenVariable, checkToken, &settings.RegistrationToken},
 		{secretKeyVariable, checkSecretKey, &settings.SecretKey},
+		{s3AccessKeyVariable, checkToken, &settings.S3AccessKey},
+		{s3SecretKeyVariable, checkToken, &settings.S3SecretKey},
 	} {
 		value, err := readSecret(values, secret.name)
 		if err != nil {
@@ -61,6 +67,9 @@ func readSecrets(values map[string]string) (Settings, error) {
 			return Settings{}, err
 		}
 		*secret.target = value
+	}
+	if (settings.S3AccessKey == "") != (settings.S3SecretKey == "") {
+		return Settings{}, usageErrorf("%s and %s belong together: set both or none", s3AccessKeyVariable, s3SecretKeyVariable)
 	}
 	return settings, nil
 }

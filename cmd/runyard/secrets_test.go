@@ -12,18 +12,23 @@ func TestSecretsComeFromTheEnvironmentOrFromFiles(t *testing.T) {
 	t.Parallel()
 	direct, err := settingsOf(nil, []string{
 		"RUNYARD_ROOT_TOKEN=root", "RUNYARD_REGISTRATION_TOKEN=registration", "RUNYARD_SECRET_KEY=" + thirtyTwoBytes,
+		"RUNYARD_S3_ACCESS_KEY=AKIA", "RUNYARD_S3_SECRET_KEY=a/b+c",
 	})
 	require.NoError(t, err)
 	fromFiles, err := settingsOf(nil, []string{
 		"RUNYARD_ROOT_TOKEN_FILE=" + secretFile(t, "root\n"),
 		"RUNYARD_REGISTRATION_TOKEN_FILE=" + secretFile(t, "registration\r\n"),
 		"RUNYARD_SECRET_KEY_FILE=" + secretFile(t, thirtyTwoBytes),
+		"RUNYARD_S3_ACCESS_KEY_FILE=" + secretFile(t, "AKIA\n"),
+		"RUNYARD_S3_SECRET_KEY_FILE=" + secretFile(t, "a/b+c\n"),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, direct, fromFiles)
 	assert.Equal(t, "root", string(direct.RootToken))
 	assert.Equal(t, "registration", string(direct.RegistrationToken))
 	assert.Equal(t, thirtyTwoBytes, string(direct.SecretKey))
+	assert.Equal(t, "AKIA", string(direct.S3AccessKey))
+	assert.Equal(t, "a/b+c", string(direct.S3SecretKey))
 }
 
 func TestMalformedSecretsAreRefusedWithoutShowingThem(t *testing.T) {
@@ -52,6 +57,11 @@ func TestMalformedSecretsAreRefusedWithoutShowingThem(t *testing.T) {
 		"a password of libpq's words":  {flag: "--database-url=host=h password=hush-hush"},
 		"a password in the wrong flag": {flag: "--external-url=postgres://u:hush-hush@h/db"},
 		"a password in the site's URL": {flag: "--external-url=https://u:hush-hush@h"},
+		"an S3 key without its secret": {environ: []string{"RUNYARD_S3_ACCESS_KEY=hush-hush"}, names: "RUNYARD_S3_SECRET_KEY"},
+		"an S3 secret without its key": {environ: []string{"RUNYARD_S3_SECRET_KEY=hush-hush"}, names: "RUNYARD_S3_ACCESS_KEY"},
+		"a blank in an S3 secret":      {environ: []string{"RUNYARD_S3_ACCESS_KEY=key", "RUNYARD_S3_SECRET_KEY=hush-hush now"}, names: "RUNYARD_S3_SECRET_KEY"},
+		"a secret in the storage":      {flag: "--storage=s3://key:hush-hush@h/bucket", names: "--storage"},
+		"a secret in the query":        {flag: "--storage=s3://h/bucket?secret=hush-hush", names: "--storage"},
 		"a password in an argument":    {flag: "postgres://u:hush-hush@h/db"},
 	} {
 		t.Run(name, func(t *testing.T) {

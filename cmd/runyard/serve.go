@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"runyard/adapters/rest"
 	"runyard/adapters/sqlstore"
 	"runyard/application"
 )
@@ -28,6 +29,11 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	if err := db.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate %s: %w", settings.RedactedDatabaseURL(), err)
 	}
+	files, err := openStorage(ctx, settings)
+	if err != nil {
+		return err
+	}
+	defer files.close() //nolint:errcheck // as above
 	// The address comes before the tokens: those that are generated are shown
 	// once, and must not be lost to a port that is taken.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", settings.Listen)
@@ -35,29 +41,45 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 		return fmt.Errorf("--listen %s: %w", settings.Listen, err)
 	}
 	defer listener.Close()
-	outside, err := openPorts(ctx, db, settings)
-	if err != nil {
-		return err
-	}
 	external, err := url.Parse(settings.ExternalURLFor(listener.Addr()))
 	if err != nil {
 		return err
 	}
+	outside, err := openPorts(ctx, db, files, settings, log)
+	if err != nil {
+		return err
+	}
+	if err := ensureTokens(ctx, outside, settings, external, stdout); err != nil {
+		return err
+	}
+	useCases := application.New(outside, settings.Agents, external, rest.APIVersion(version))
+	server := newServer(newHandler(useCases, db, settings, external, log), log) //nolint:contextcheck // handlers have the context of their request
+	log.Info("listening", zap.Stringer("addr", listener.Addr()))
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return useCases.Agents.Run(ctx) })
+	group.Go(func() error { return serveUntilDone(ctx, server, listener, settings.ShutdownGrace) })
+	return group.Wait()
+}
+
+// ensureTokens makes sure that the tokens of the beginning are there, and shows
+// those that are new.
+func ensureTokens(ctx context.Context, outside application.Ports, settings Settings, external *url.URL, stdout io.Writer) error {
 	generated, err := application.NewBootstrap(outside).Ensure(ctx, application.StartTokens{
 		Root: settings.RootToken, Registration: settings.RegistrationToken,
 	})
 	// Also after an error: what is in use already would be lost else.
-	if err := errors.Join(err, greet(stdout, external.String(), generated)); err != nil {
-		return err
-	}
-	server := &http.Server{
-		Handler:           newHandler(outside, db, settings, external, log), //nolint:contextcheck // handlers have the context of their request
+	return errors.Join(err, greet(stdout, external.String(), generated))
+}
+
+// newServer makes a server without a limit for whole requests and answers: an
+// agent may wait long for a job, and needs its time for an upload.
+func newServer(handler http.Handler, log *zap.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          zap.NewStdLog(log),
 	}
-	log.Info("listening", zap.Stringer("addr", listener.Addr()))
-	return serveUntilDone(ctx, server, listener, settings.ShutdownGrace)
 }
 
 func openDatabase(ctx context.Context, settings Settings) (*sqlstore.DB, error) {

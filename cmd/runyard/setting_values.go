@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.uber.org/zap/zapcore"
 
@@ -119,7 +118,7 @@ func parseLogFormat(value string, terminal bool) (LogFormat, error) {
 }
 
 func parseRunnerPolicy(values settingValues) (policy domain.RunnerPolicy, err error) {
-	if policy.TokenLifetime, err = parseRunnerTokenExpiry(values.RunnerTokenExpiry); err != nil {
+	if policy.TokenLifetime, err = parseDuration("runner-token-expiry", values.RunnerTokenExpiry, "means never"); err != nil {
 		return domain.RunnerPolicy{}, err
 	}
 	switch values.AllowRegistrationToken {
@@ -130,26 +129,4 @@ func parseRunnerPolicy(values settingValues) (policy domain.RunnerPolicy, err er
 		return domain.RunnerPolicy{}, malformed("allow-registration-token", values.AllowRegistrationToken, "write true or false")
 	}
 	return policy, nil
-}
-
-func parseRunnerTokenExpiry(value string) (time.Duration, error) {
-	expiry, err := time.ParseDuration(value)
-	if err != nil {
-		return 0, malformed("runner-token-expiry", value, "write a duration with its unit, such as 720h or 30m; 0 means never")
-	}
-	if expiry < 0 {
-		return 0, malformed("runner-token-expiry", value, "it cannot be negative; 0 means never")
-	}
-	return expiry, nil
-}
-
-func parseShutdownGrace(value string) (time.Duration, error) {
-	grace, err := time.ParseDuration(value)
-	if err != nil {
-		return 0, malformed("shutdown-grace", value, "write a duration with its unit, such as 15s or 1m30s")
-	}
-	if grace < 0 {
-		return 0, malformed("shutdown-grace", value, "it cannot be negative; 0s cuts running requests at once")
-	}
-	return grace, nil
 }

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"golang.org/x/term"
 
+	"runyard/application"
 	"runyard/domain"
 )
 
@@ -35,6 +36,13 @@ type Settings struct {
 	RegistrationToken domain.Secret
 	// SecretKey has 32 bytes or more, if any.
 	SecretKey domain.Secret
+
+	Storage StorageSettings
+	// S3AccessKey and S3SecretKey are both empty if AWS's usual places have them.
+	S3AccessKey domain.Secret
+	S3SecretKey domain.Secret
+	// Agents is what agents and their jobs are allowed.
+	Agents application.AgentLimits
 }
 
 // LogFormat is the form of the log lines.
@@ -72,8 +80,16 @@ func newSettings(values settingValues, environ []string, terminal bool) (Setting
 		},
 		func() (err error) { settings.LogLevel, err = parseLogLevel(values.LogLevel); return err },
 		func() (err error) { settings.LogFormat, err = parseLogFormat(values.LogFormat, terminal); return err },
-		func() (err error) { settings.ShutdownGrace, err = parseShutdownGrace(values.ShutdownGrace); return err },
 		func() (err error) { settings.Runners, err = parseRunnerPolicy(values); return err },
+		func() (err error) {
+			settings.ShutdownGrace, err = parseDuration("shutdown-grace", values.ShutdownGrace, "cuts running requests at once")
+			return err
+		},
+		func() (err error) {
+			settings.Storage, err = parseStorage(values.Storage, values.DatabaseURL)
+			return err
+		},
+		func() (err error) { settings.Agents, err = parseAgentLimits(values); return err },
 	} {
 		if err := read(); err != nil {
 			return Settings{}, err

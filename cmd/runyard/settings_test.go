@@ -85,6 +85,16 @@ func TestAFlagBeatsTheEnvironmentWhichBeatsTheDefault(t *testing.T) {
 		{"allow-registration-token", "true", "false", func(s Settings) string {
 			return strconv.FormatBool(!s.Runners.RegistrationClosed)
 		}},
+		{"storage", "file:one", "file:two", func(s Settings) string { return "file:" + s.Storage.Directory }},
+		{"trace-limit", "1", "2", func(s Settings) string { return fmt.Sprint(s.Agents.Trace) }},
+		{"artifact-limit", "1", "2", func(s Settings) string { return fmt.Sprint(s.Agents.Artifact) }},
+		{"artifact-expiry", "1s", "2s", func(s Settings) string { return s.Agents.ArtifactExpiry.String() }},
+		{"long-poll", "1s", "2s", func(s Settings) string { return s.Agents.LongPoll.String() }},
+		{"pending-timeout", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Pending.String() }},
+		{"unmatched-timeout", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Unmatched.String() }},
+		{"unacknowledged-timeout", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Unacknowledged.String() }},
+		{"silent-timeout", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Silent.String() }},
+		{"overtime", "1s", "2s", func(s Settings) string { return s.Agents.Sweep.Overtime.String() }},
 	} {
 		t.Run(setting.flag, func(t *testing.T) {
 			t.Parallel()
@@ -122,6 +132,19 @@ func TestEveryMalformedSettingIsRefusedByNameAndValue(t *testing.T) {
 
 		"runner-token-expiry":      {"3600", "never", "-1s"},
 		"allow-registration-token": {"yes", "0", "True"},
+		"storage": {
+			"runyard-data", "file", "file:", "file://runyard-data", "s3:bucket", "s3://h", "s3://h/BUCKET", "s3:///bucket",
+			"s3://h/bucket/../other", "gs://bucket",
+		},
+		"trace-limit":            {"0", "-1", "16MB", "16 mebibytes", "MiB", "1.5MiB", "9999999TiB", "9223372036854775808"},
+		"artifact-limit":         {"0", "none"},
+		"artifact-expiry":        {"-1s", "1 week", "30"},
+		"long-poll":              {"-1s", "50", "1m1s"},
+		"pending-timeout":        {"-1s", "1d"},
+		"unmatched-timeout":      {"-1s", "never"},
+		"unacknowledged-timeout": {"-1s", "2"},
+		"silent-timeout":         {"-1s", "5"},
+		"overtime":               {"-1s", "15"},
 	} {
 		for _, value := range values {
 			t.Run(flag+" "+value, func(t *testing.T) {
@@ -156,6 +179,10 @@ func TestUsualFormsOfEachSettingAreAccepted(t *testing.T) {
 
 		"runner-token-expiry":      {"0", "0s", "1s", "720h"},
 		"allow-registration-token": {"true", "false"},
+		"storage":                  {"file:data", "file:/var/lib/runyard", "file:///var/lib/runyard", "s3://h/bucket", "s3://[::1]:9000/bucket/a/b?region=r&insecure=true"},
+		"trace-limit":              {"1", "4096", "4KiB", "16 MiB", "8388607TiB"},
+		"long-poll":                {"0", "0s", "1m"},
+		"overtime":                 {"0", "1h30m"},
 	} {
 		for _, value := range values {
 			t.Run(flag+" "+value, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	reflect "reflect"
 	domain "runyard/domain"
 	ports "runyard/ports"
+	time "time"
 
 	gomock "github.com/golang/mock/gomock"
 )
@@ -34,6 +35,22 @@ func NewMockJobRepository(ctrl *gomock.Controller) *MockJobRepository {
 // EXPECT returns an object that allows the caller to indicate expected use.
 func (m *MockJobRepository) EXPECT() *MockJobRepositoryMockRecorder {
 	return m.recorder
+}
+
+// Claim mocks base method.
+func (m *MockJobRepository) Claim(ctx context.Context, runner *domain.Runner, take func(*domain.Job) error) (ports.JobDetails, bool, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "Claim", ctx, runner, take)
+	ret0, _ := ret[0].(ports.JobDetails)
+	ret1, _ := ret[1].(bool)
+	ret2, _ := ret[2].(error)
+	return ret0, ret1, ret2
+}
+
+// Claim indicates an expected call of Claim.
+func (mr *MockJobRepositoryMockRecorder) Claim(ctx, runner, take interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Claim", reflect.TypeOf((*MockJobRepository)(nil).Claim), ctx, runner, take)
 }
 
 // Enqueue mocks base method.
@@ -66,6 +83,21 @@ func (mr *MockJobRepositoryMockRecorder) Find(ctx, project, id interface{}) *gom
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Find", reflect.TypeOf((*MockJobRepository)(nil).Find), ctx, project, id)
 }
 
+// FindByToken mocks base method.
+func (m *MockJobRepository) FindByToken(ctx context.Context, token domain.Digest) (*domain.Job, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "FindByToken", ctx, token)
+	ret0, _ := ret[0].(*domain.Job)
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
+}
+
+// FindByToken indicates an expected call of FindByToken.
+func (mr *MockJobRepositoryMockRecorder) FindByToken(ctx, token interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "FindByToken", reflect.TypeOf((*MockJobRepository)(nil).FindByToken), ctx, token)
+}
+
 // List mocks base method.
 func (m *MockJobRepository) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.JobDetails, int, error) {
 	m.ctrl.T.Helper()
@@ -80,4 +112,79 @@ func (m *MockJobRepository) List(ctx context.Context, q ports.JobQuery, p ports.
 func (mr *MockJobRepositoryMockRecorder) List(ctx, q, p interface{}) *gomock.Call {
 	mr.mock.ctrl.T.Helper()
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "List", reflect.TypeOf((*MockJobRepository)(nil).List), ctx, q, p)
+}
+
+// Load mocks base method.
+func (m *MockJobRepository) Load(ctx context.Context, id domain.JobID) (*domain.Job, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "Load", ctx, id)
+	ret0, _ := ret[0].(*domain.Job)
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
+}
+
+// Load indicates an expected call of Load.
+func (mr *MockJobRepositoryMockRecorder) Load(ctx, id interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Load", reflect.TypeOf((*MockJobRepository)(nil).Load), ctx, id)
+}
+
+// Matched mocks base method.
+func (m *MockJobRepository) Matched(ctx context.Context, id domain.JobID, contactedAfter time.Time) (bool, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "Matched", ctx, id, contactedAfter)
+	ret0, _ := ret[0].(bool)
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
+}
+
+// Matched indicates an expected call of Matched.
+func (mr *MockJobRepositoryMockRecorder) Matched(ctx, id, contactedAfter interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Matched", reflect.TypeOf((*MockJobRepository)(nil).Matched), ctx, id, contactedAfter)
+}
+
+// Queued mocks base method.
+func (m *MockJobRepository) Queued(ctx context.Context, ids []domain.JobID) ([]domain.QueuedJob, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "Queued", ctx, ids)
+	ret0, _ := ret[0].([]domain.QueuedJob)
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
+}
+
+// Queued indicates an expected call of Queued.
+func (mr *MockJobRepositoryMockRecorder) Queued(ctx, ids interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Queued", reflect.TypeOf((*MockJobRepository)(nil).Queued), ctx, ids)
+}
+
+// Unfinished mocks base method.
+func (m *MockJobRepository) Unfinished(ctx context.Context, statuses []domain.JobStatus, before time.Time, after domain.JobID, limit int) ([]*domain.Job, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "Unfinished", ctx, statuses, before, after, limit)
+	ret0, _ := ret[0].([]*domain.Job)
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
+}
+
+// Unfinished indicates an expected call of Unfinished.
+func (mr *MockJobRepositoryMockRecorder) Unfinished(ctx, statuses, before, after, limit interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Unfinished", reflect.TypeOf((*MockJobRepository)(nil).Unfinished), ctx, statuses, before, after, limit)
+}
+
+// Update mocks base method.
+func (m *MockJobRepository) Update(ctx context.Context, id domain.JobID, now time.Time, change func(*domain.Job) error) ([]domain.JobID, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "Update", ctx, id, now, change)
+	ret0, _ := ret[0].([]domain.JobID)
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
+}
+
+// Update indicates an expected call of Update.
+func (mr *MockJobRepositoryMockRecorder) Update(ctx, id, now, change interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Update", reflect.TypeOf((*MockJobRepository)(nil).Update), ctx, id, now, change)
 }

@@ -52,6 +52,21 @@ func (mr *MockRunnerRepositoryMockRecorder) Add(ctx, r, project interface{}) *go
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Add", reflect.TypeOf((*MockRunnerRepository)(nil).Add), ctx, r, project)
 }
 
+// AssignedTo mocks base method.
+func (m *MockRunnerRepository) AssignedTo(ctx context.Context, id domain.RunnerID, limit int) ([]domain.ProjectID, error) {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "AssignedTo", ctx, id, limit)
+	ret0, _ := ret[0].([]domain.ProjectID)
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
+}
+
+// AssignedTo indicates an expected call of AssignedTo.
+func (mr *MockRunnerRepositoryMockRecorder) AssignedTo(ctx, id, limit interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "AssignedTo", reflect.TypeOf((*MockRunnerRepository)(nil).AssignedTo), ctx, id, limit)
+}
+
 // Delete mocks base method.
 func (m *MockRunnerRepository) Delete(ctx context.Context, id domain.RunnerID, check func(*domain.Runner) error) error {
 	m.ctrl.T.Helper()
@@ -139,6 +154,20 @@ func (m *MockRunnerRepository) RecordContact(ctx context.Context, id domain.Runn
 func (mr *MockRunnerRepositoryMockRecorder) RecordContact(ctx, id, c interface{}) *gomock.Call {
 	mr.mock.ctrl.T.Helper()
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "RecordContact", reflect.TypeOf((*MockRunnerRepository)(nil).RecordContact), ctx, id, c)
+}
+
+// RecordContacts mocks base method.
+func (m *MockRunnerRepository) RecordContacts(ctx context.Context, contacts map[domain.RunnerMachine]domain.RunnerContact) error {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "RecordContacts", ctx, contacts)
+	ret0, _ := ret[0].(error)
+	return ret0
+}
+
+// RecordContacts indicates an expected call of RecordContacts.
+func (mr *MockRunnerRepositoryMockRecorder) RecordContacts(ctx, contacts interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "RecordContacts", reflect.TypeOf((*MockRunnerRepository)(nil).RecordContacts), ctx, contacts)
 }
 
 // Update mocks base method.

@@ -5,6 +5,7 @@
 package mocks
 
 import (
+	context "context"
 	reflect "reflect"
 	domain "runyard/domain"
 	time "time"
@@ -86,6 +87,34 @@ func (mr *MockTokenGeneratorMockRecorder) InstanceRegistrationToken() *gomock.Ca
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "InstanceRegistrationToken", reflect.TypeOf((*MockTokenGenerator)(nil).InstanceRegistrationToken))
 }
 
+// JobToken mocks base method.
+func (m *MockTokenGenerator) JobToken() domain.Secret {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "JobToken")
+	ret0, _ := ret[0].(domain.Secret)
+	return ret0
+}
+
+// JobToken indicates an expected call of JobToken.
+func (mr *MockTokenGeneratorMockRecorder) JobToken() *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "JobToken", reflect.TypeOf((*MockTokenGenerator)(nil).JobToken))
+}
+
+// Nonce mocks base method.
+func (m *MockTokenGenerator) Nonce() string {
+	m.ctrl.T.Helper()
+	ret := m.ctrl.Call(m, "Nonce")
+	ret0, _ := ret[0].(string)
+	return ret0
+}
+
+// Nonce indicates an expected call of Nonce.
+func (mr *MockTokenGeneratorMockRecorder) Nonce() *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Nonce", reflect.TypeOf((*MockTokenGenerator)(nil).Nonce))
+}
+
 // PersonalAccessToken mocks base method.
 func (m *MockTokenGenerator) PersonalAccessToken() domain.Secret {
 	m.ctrl.T.Helper()
@@ -154,6 +183,41 @@ func (m *MockTokenGenerator) UserRunnerToken() domain.Secret {
 func (mr *MockTokenGeneratorMockRecorder) UserRunnerToken() *gomock.Call {
 	mr.mock.ctrl.T.Helper()
 	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "UserRunnerToken", reflect.TypeOf((*MockTokenGenerator)(nil).UserRunnerToken))
+}
+
+// MockFaultLog is a mock of FaultLog interface.
+type MockFaultLog struct {
+	ctrl     *gomock.Controller
+	recorder *MockFaultLogMockRecorder
+}
+
+// MockFaultLogMockRecorder is the mock recorder for MockFaultLog.
+type MockFaultLogMockRecorder struct {
+	mock *MockFaultLog
+}
+
+// NewMockFaultLog creates a new mock instance.
+func NewMockFaultLog(ctrl *gomock.Controller) *MockFaultLog {
+	mock := &MockFaultLog{ctrl: ctrl}
+	mock.recorder = &MockFaultLogMockRecorder{mock}
+	return mock
+}
+
+// EXPECT returns an object that allows the caller to indicate expected use.
+func (m *MockFaultLog) EXPECT() *MockFaultLogMockRecorder {
+	return m.recorder
+}
+
+// Note mocks base method.
+func (m *MockFaultLog) Note(ctx context.Context, doing string, err error) {
+	m.ctrl.T.Helper()
+	m.ctrl.Call(m, "Note", ctx, doing, err)
+}
+
+// Note indicates an expected call of Note.
+func (mr *MockFaultLogMockRecorder) Note(ctx, doing, err interface{}) *gomock.Call {
+	mr.mock.ctrl.T.Helper()
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Note", reflect.TypeOf((*MockFaultLog)(nil).Note), ctx, doing, err)
 }
 
 // MockTokenVault is a mock of TokenVault interface.

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"runyard/adapters/rest"
 	"runyard/domain"
 	"runyard/test/apitest"
 	"runyard/test/fixture"
@@ -68,7 +67,7 @@ func TestScriptsOfEveryOriginAreWelcome(t *testing.T) {
 func TestTheExternalPathMayStandInFrontOrNot(t *testing.T) {
 	t.Parallel()
 	fixture.EachDatabase(t, func(t *testing.T, store fixture.Store) {
-		api := apitest.New(t, store, func(c *rest.Config) {
+		api := apitest.New(t, store, func(c *apitest.Config) {
 			external, err := url.Parse("https://runyard.example.com:8443/git/lab")
 			require.NoError(t, err)
 			c.External = external

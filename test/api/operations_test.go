@@ -11,7 +11,6 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
-	"runyard/adapters/rest"
 	"runyard/domain"
 	"runyard/test/apitest"
 	"runyard/test/fixture"
@@ -21,7 +20,7 @@ func TestLivenessAndReadiness(t *testing.T) {
 	t.Parallel()
 	fixture.EachDatabase(t, func(t *testing.T, store fixture.Store) {
 		var problem error
-		api := apitest.New(t, store, func(c *rest.Config) { c.Ready = func(context.Context) error { return problem } })
+		api := apitest.New(t, store, func(c *apitest.Config) { c.Ready = func(context.Context) error { return problem } })
 		expect(t, api.Do("GET", "/-/liveness"), 200, `{"status":"ok"}`)
 		expect(t, api.Do("GET", "/-/readiness"), 200, `{"status":"ok"}`)
 		problem = errors.New("2 migrations are pending")
@@ -53,7 +52,7 @@ func TestNoSecretGetsIntoTheLog(t *testing.T) {
 	t.Parallel()
 	fixture.EachDatabase(t, func(t *testing.T, store fixture.Store) {
 		core, entries := observer.New(zapcore.DebugLevel)
-		api := apitest.New(t, store, func(c *rest.Config) { c.Log = zap.New(core) })
+		api := apitest.New(t, store, func(c *apitest.Config) { c.Log = zap.New(core) })
 		runner := register(t, api, apitest.Form("token", apitest.RegistrationToken))
 		var token issued
 		api.Into(api.Do("POST", "users/1/personal_access_tokens", apitest.As(api.Root), apitest.JSON(`{"name":"n","scopes":["api"]}`)), &token)
@@ -95,7 +94,7 @@ func TestAFailureOfOursSaysNothing(t *testing.T) {
 	fixture.EachDatabase(t, func(t *testing.T, store fixture.Store) {
 		core, entries := observer.New(zapcore.ErrorLevel)
 		store.Runners = brokenRunners{store.Runners}
-		api := apitest.New(t, store, func(c *rest.Config) { c.Log = zap.New(core) })
+		api := apitest.New(t, store, func(c *apitest.Config) { c.Log = zap.New(core) })
 		expect(t, api.Do("GET", "runners", apitest.As(api.Root)), 500, `{"message":"500 Internal Server Error"}`)
 		expect(t, api.Do("GET", "runners/1", apitest.As(api.Root)), 500, `{"message":"500 Internal Server Error"}`)
 		assert.Equal(t, 2, entries.Len(), "the operator learns what the client does not")

@@ -93,7 +93,7 @@ func TestPathsThatLeadNowhere(t *testing.T) {
 
 func TestHeadIsGetWithoutABody(t *testing.T) {
 	inScene(t, func(t *testing.T, s *scene) {
-		client, address := s.Listen()
+		client, address := new(http.Client), s.Listen()
 		for _, path := range []string{
 			"/api/v4/runners/all?per_page=1", "/api/v4/runners", at("/api/v4/runners/%d", s.assigned), "/api/v4/runners/999",
 			at("/api/v4/projects/%d/runners", s.site), at("/api/v4/groups/%d/runners", s.group), "/-/liveness", "/api/v4/nonsense",

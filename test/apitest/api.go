@@ -5,15 +5,19 @@ package apitest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"sync/atomic"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
+	"runyard/adapters/filestore"
 	"runyard/adapters/rest"
 	"runyard/adapters/system"
 	"runyard/application"
@@ -37,14 +41,29 @@ type API struct {
 
 	t       testing.TB
 	handler http.Handler
+	folder  string
 	tokens  atomic.Int64
 }
 
-// Option changes the configuration of the program under test.
-type Option func(*rest.Config)
+// Config is what a test may want otherwise.
+type Config struct {
+	rest.Config
+	Limits application.AgentLimits
+	Folder string // of traces and artifacts
+}
 
-// New starts the program on an empty store: root and the registration token of
-// the instance are there, nothing else.
+// Option changes the configuration of the program under test.
+type Option func(*Config)
+
+// SharingWith makes the program another node of the same server, or the same
+// one after a restart: it has the same traces and artifacts. The store is to be
+// the same too.
+func SharingWith(a *API) Option {
+	return func(c *Config) { c.Folder = a.folder }
+}
+
+// New starts the program on a store: root and the registration token of the
+// instance are there, nothing else. It stops when t ends.
 func New(t testing.TB, store fixture.Store, options ...Option) *API {
 	t.Helper()
 	return NewUnder(t, store, domain.RunnerPolicy{}, options...)
@@ -57,28 +76,76 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 		World: fixture.NewWorld(t, store), Clock: fixture.NewClock(), t: t,
 		Vault: system.NewVault("the key of a test, which is long enough"),
 	}
+	config := a.config(options)
+	a.folder = config.Folder
+	files, err := filestore.Open(config.Folder)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, files.Close()) })
 	outside := application.Ports{
 		Runners: store.Runners, Projects: store.Projects, Groups: store.Groups, Members: store.Members,
 		Users: store.Users, Tokens: store.Tokens, Jobs: store.Jobs, Access: store.Access,
 		Managers: store.Managers, Lifetimes: store.Lifetimes, Policy: policy,
-		Instance: store.Instance, Clock: a.Clock, Generator: a, Vault: a.Vault,
+		Instance: store.Instance, Artifacts: store.Artifacts, Signals: store.Signals,
+		TraceStore: files.Traces(), ArtifactStore: files.Artifacts(),
+		Clock: a.Clock, Generator: a, Vault: a.Vault, Faults: a,
 	}
 	a.Root = "glpat-root-token-of-the-test"
-	_, err := application.NewBootstrap(outside).Ensure(t.Context(), application.StartTokens{
+	_, err = application.NewBootstrap(outside).Ensure(t.Context(), application.StartTokens{
 		Root: domain.Secret(a.Root), Registration: RegistrationToken,
 	})
 	require.NoError(t, err)
+	useCases := application.New(outside, config.Limits, config.External, rest.APIVersion(config.Version))
+	a.run(useCases.Agents)
+	a.handler = rest.New(useCases, config.Config)
+	return a
+}
+
+func (a *API) config(options []Option) Config {
 	external, err := url.Parse(External)
-	require.NoError(t, err)
-	config := rest.Config{
-		External: external, TrustedProxies: rest.DefaultTrustedProxies(), Version: "0.1.0", Revision: "abcdef",
-		Ready: func(context.Context) error { return nil }, Log: zap.NewNop(),
+	require.NoError(a.t, err)
+	config := Config{
+		Config: rest.Config{
+			External: external, TrustedProxies: rest.DefaultTrustedProxies(), Version: "0.1.0", Revision: "abcdef",
+			Ready: func(context.Context) error { return nil }, Log: zap.NewNop(),
+		},
+		Limits: application.AgentLimits{Trace: 1 << 20, Artifact: 1 << 20},
 	}
 	for _, option := range options {
 		option(&config)
 	}
-	a.handler = rest.New(application.New(outside), config)
-	return a
+	if config.Folder == "" {
+		config.Folder = a.t.TempDir()
+	}
+	return config
+}
+
+// run keeps the queue moving until the test ends.
+func (a *API) run(agents *application.Agents) {
+	ctx, stop := context.WithCancel(a.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- agents.Run(ctx) }()
+	a.t.Cleanup(func() {
+		stop()
+		assert.NoError(a.t, <-ended)
+	})
+}
+
+// Listen lets the program answer on a socket as well, and tells the address.
+func (a *API) Listen() string {
+	a.t.Helper()
+	server := httptest.NewServer(a.handler)
+	a.t.Cleanup(server.Close)
+	return server.URL
+}
+
+// Handler answers requests, for a test that wants to stand in between.
+func (a *API) Handler() http.Handler { return a.handler }
+
+// Note fails the test: nothing may go wrong behind the scenes.
+func (a *API) Note(ctx context.Context, doing string, err error) {
+	if ctx.Err() == nil {
+		a.t.Errorf("%s: %v", doing, err)
+	}
 }
 
 // TokenOf is a new personal access token of a user; no scopes means api.
@@ -102,6 +169,9 @@ func (a *API) RunnerToken() domain.Secret { return a.token("runner-token-") }
 // UserRunnerToken is the next token of a runner that a user made.
 func (a *API) UserRunnerToken() domain.Secret { return a.token("glrt-token-") }
 
+// JobToken is the next token of a job.
+func (a *API) JobToken() domain.Secret { return a.token("glcbt-token-of-job-") }
+
 // PersonalAccessToken is the next token of a user.
 func (a *API) PersonalAccessToken() domain.Secret { return a.token("glpat-token-of-user-") }
 
@@ -113,6 +183,9 @@ func (a *API) RegistrationSeed() string { return a.token("seed-").Reveal() }
 
 // SecretKey is the next key.
 func (a *API) SecretKey() domain.Secret { return a.token("a key that is long enough for anything ") }
+
+// Nonce is the next one.
+func (a *API) Nonce() string { return fmt.Sprintf("%032x", a.tokens.Add(1)) }
 
 func (a *API) token(prefix string) domain.Secret {
 	return domain.Secret(prefix + strconv.FormatInt(a.tokens.Add(1), 10))

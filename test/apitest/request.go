@@ -112,11 +112,3 @@ func (a *API) Into(r Response, target any) {
 	a.t.Helper()
 	require.NoError(a.t, json.Unmarshal([]byte(r.Body), target), r.Body)
 }
-
-// Listen puts the program behind a socket until the test ends, for what only
-// shows there. It returns a client and the address.
-func (a *API) Listen() (*http.Client, string) {
-	server := httptest.NewServer(a.handler)
-	a.t.Cleanup(server.Close)
-	return server.Client(), server.URL
-}

@@ -27,6 +27,21 @@ var administrator = domain.RunnerAccess{Standing: domain.Standing{Actor: domain.
 func assign(a *domain.Assignment) error { return a.Assign(administrator, now) }
 
 var assignmentPromises = map[string]promise{
+	"AssignedTo gives as many ids as it may": func(t *testing.T, w *fixture.World) {
+		group := w.AddGroup(0)
+		first, second := w.AddProject(group), w.AddProject(group)
+		w.AddProject(group)
+		id := w.AddProjectRunner(first)
+		w.Assign(id, second)
+		for limit, want := range map[int][]domain.ProjectID{1: {first}, 2: {first, second}, 9: {first, second}} {
+			got, err := w.Runners.AssignedTo(w.Context(), id, limit)
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		}
+		none, err := w.Runners.AssignedTo(w.Context(), missing, 9)
+		require.NoError(t, err)
+		assert.Empty(t, none)
+	},
 	"UpdateAssignment makes the link, and stores the runner": func(t *testing.T, w *fixture.World) {
 		project := w.AddProject(w.AddGroup(0))
 		id := w.AddInstanceRunner()

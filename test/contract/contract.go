@@ -35,6 +35,8 @@ func Storage(t *testing.T, open Open) {
 		"users":       UserRepository,
 		"tokens":      TokenRepository,
 		"jobs":        JobRepository,
+		"artifacts":   ArtifactRepository,
+		"signals":     QueueSignals,
 		"instance":    InstanceRepository,
 
 		"runner managers": RunnerManagerRepository,

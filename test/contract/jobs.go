@@ -17,7 +17,8 @@ import (
 // JobRepository checks what ports.JobRepository promises.
 func JobRepository(t *testing.T, open Open) {
 	t.Helper()
-	check(t, open, jobPromises, enqueuePromises, jobListPromises)
+	check(t, open, jobPromises, enqueuePromises, jobListPromises,
+		claimPromises, claimRulePromises, claimRacePromises, jobUpdatePromises, jobSweepPromises, updatePromises("Update", countInJob))
 }
 
 var jobPromises = map[string]promise{

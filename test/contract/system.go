@@ -32,6 +32,8 @@ func TokenGenerator(t *testing.T, tokens ports.TokenGenerator) {
 	for name, generate := range map[string]func() string{
 		"RunnerToken":               func() string { return tokens.RunnerToken().Reveal() },
 		"UserRunnerToken":           func() string { return tokens.UserRunnerToken().Reveal() },
+		"JobToken":                  func() string { return tokens.JobToken().Reveal() },
+		"Nonce":                     tokens.Nonce,
 		"PersonalAccessToken":       func() string { return tokens.PersonalAccessToken().Reveal() },
 		"InstanceRegistrationToken": func() string { return tokens.InstanceRegistrationToken().Reveal() },
 		"RegistrationSeed":          tokens.RegistrationSeed,
@@ -58,6 +60,14 @@ func TokenGenerator(t *testing.T, tokens ports.TokenGenerator) {
 			assert.Regexp(t, `^glrt-.{17,}$`, tokens.UserRunnerToken().Reveal())
 			assert.NotRegexp(t, `^glrt-`, tokens.RunnerToken().Reveal())
 		}
+	})
+	t.Run("JobToken starts with glcbt-", func(t *testing.T) {
+		t.Parallel()
+		assert.Regexp(t, `^glcbt-.{17,}$`, tokens.JobToken().Reveal())
+	})
+	t.Run("Nonce is 32 hexadecimal digits", func(t *testing.T) {
+		t.Parallel()
+		assert.Regexp(t, `^[0-9a-f]{32}$`, tokens.Nonce())
 	})
 	t.Run("PersonalAccessToken starts with glpat-", func(t *testing.T) {
 		t.Parallel()

@@ -25,3 +25,11 @@ func (r Raw) has(name string) bool {
 	_, sent := r[name]
 	return sent
 }
+
+// with adds what the path says, which beats everything.
+func (r Raw) with(path map[string]string) Raw {
+	for name, value := range path {
+		r[name] = value
+	}
+	return r
+}

@@ -27,6 +27,30 @@ type Reader struct {
 // path or query first, then the format, the type of the body, its size and its
 // syntax (runners-api.md 1.2 and 1.6).
 func (rd Reader) Read(r *http.Request, path map[string]string) (Raw, error) {
+	collected, err := rd.readQuery(r, path)
+	if err != nil {
+		return nil, err
+	}
+	body, err := rd.readBody(r)
+	if err != nil {
+		return nil, err
+	}
+	// Only whole values replace each other: a list in the body is not added to
+	// one in the query.
+	maps.Copy(collected, body)
+	return collected.with(path), nil
+}
+
+// ReadURL is Read for a body that holds no parameters. It leaves that alone.
+func (rd Reader) ReadURL(r *http.Request, path map[string]string) (Raw, error) {
+	collected, err := rd.readQuery(r, path)
+	if err != nil {
+		return nil, err
+	}
+	return collected.with(path), nil
+}
+
+func (rd Reader) readQuery(r *http.Request, path map[string]string) (Raw, error) {
 	for _, value := range path {
 		if !WellFormed(value) {
 			return nil, Malformed()
@@ -38,16 +62,6 @@ func (rd Reader) Read(r *http.Request, path map[string]string) (Raw, error) {
 	}
 	if format, sent := collected["format"]; sent && format != nil && format != "json" {
 		return nil, unsupportedFormat(format)
-	}
-	body, err := rd.readBody(r)
-	if err != nil {
-		return nil, err
-	}
-	// Only whole values replace each other: a list in the body is not added to
-	// one in the query.
-	maps.Copy(collected, body)
-	for name, value := range path {
-		collected[name] = value
 	}
 	return collected, nil
 }
@@ -63,11 +77,10 @@ func (rd Reader) readBody(r *http.Request) (Raw, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
-	content, err := io.ReadAll(io.LimitReader(r.Body, rd.MaxBody+1))
-	var tooLong *http.MaxBytesError
-	tooLarge := errors.As(err, &tooLong) || int64(len(content)) > rd.MaxBody
+	content, err := ReadBody(r.Body, rd.MaxBody)
+	tooLarge := errors.Is(err, errBodyTooLarge)
 	if err != nil && !tooLarge {
-		return nil, Malformed()
+		return nil, err
 	}
 	if len(content) == 0 {
 		return nil, nil
@@ -77,9 +90,23 @@ func (rd Reader) readBody(r *http.Request) (Raw, error) {
 		return nil, err
 	}
 	if tooLarge {
-		return nil, bodyTooLarge()
+		return nil, errBodyTooLarge
 	}
 	return parse(string(content))
+}
+
+// ReadBody reads a body of up to limit bytes. The answer to a longer one is 413;
+// the one to a body that ends too early, which nobody will see, is 400.
+func ReadBody(body io.Reader, limit int64) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(body, limit+1))
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLong), int64(len(content)) > limit:
+		return content, errBodyTooLarge
+	case err != nil:
+		return nil, Malformed()
+	}
+	return content, nil
 }
 
 // parserOf chooses the parser by the media type. Without any type a POST is a

@@ -54,9 +54,8 @@ func malformedJSON() *WireError {
 	}
 }
 
-func bodyTooLarge() *WireError {
-	return frameworkError(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
-}
+// errBodyTooLarge is the answer to a body that is longer than it may be.
+var errBodyTooLarge = frameworkError(http.StatusRequestEntityTooLarge, "Request Entity Too Large")
 
 func unsupportedFormat(format any) *WireError {
 	text, isText := format.(string)

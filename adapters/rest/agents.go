@@ -1,0 +1,52 @@
+package rest
+
+import (
+	"net/http"
+	"strconv"
+
+	"runyard/adapters/rest/params"
+	"runyard/application"
+	"runyard/domain"
+)
+
+const (
+	jobTokenHeader    = "JOB-TOKEN"
+	runnerTokenHeader = "RUNNER-TOKEN"
+	jobStatusHeader   = "Job-Status"
+	lastUpdateHeader  = "X-GitLab-Last-Update"
+	// traceIntervalHeader tells an agent how many seconds to wait with the next
+	// piece of the trace. It learns from the answer that its job is canceled.
+	traceIntervalHeader = "X-GitLab-Trace-Update-Interval"
+	traceInterval       = 3
+)
+
+// agentToken is the token that an agent shows: the parameter, of the body or of
+// the query, beats the header (runner protocol, section 3). PRIVATE-TOKEN means
+// nothing here: older agents put their own token into it.
+func (c *call) agentToken(header string) domain.Secret {
+	return domain.Secret(firstPresent(c.raw.Scalar("token"), c.gin.GetHeader(header)))
+}
+
+// agentCall is a call that an agent makes for the job in the path.
+func (c *call) agentCall(values params.Values) application.AgentCall {
+	return application.AgentCall{
+		Job:       idOf[domain.JobID](values, "id"),
+		Token:     c.agentToken(jobTokenHeader),
+		IPAddress: c.clientAddress(),
+		Metadata:  metadata(values),
+	}
+}
+
+// tell writes what every answer to an agent says, a refusal included.
+func (c *call) tell(reply application.AgentReply) {
+	if reply.Status != "" {
+		c.gin.Header(jobStatusHeader, string(reply.Status))
+		c.gin.Header(traceIntervalHeader, strconv.Itoa(traceInterval))
+	}
+}
+
+// discoverRouter answers that there is no job router, so that agents go on
+// asking here (runner protocol, 4.6).
+func (s *Server) discoverRouter(*call) (answer, error) {
+	return answer{http.StatusNotImplemented, message("501 Not Implemented")}, nil
+}

@@ -1,0 +1,131 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"runyard/domain"
+	"runyard/test/fixture"
+)
+
+// claimers is how many agents ask at once.
+const claimers = 16
+
+// claimProjects is how many projects share the queue. Each has jobs of two sets
+// of tags of its own share of tagSets.
+const (
+	claimProjects = 200
+	tagSets       = 20
+)
+
+// BenchmarkClaims measures hand-overs per second of an instance runner that has
+// all tags, and beside them a loop that does no more than lock one row of a
+// table of the same length and change it.
+func BenchmarkClaims(b *testing.B) {
+	for _, size := range []struct {
+		name              string
+		pending, finished int
+	}{
+		{"1000 pending", 1_000, 0},
+		{"1000 pending and 100000 finished", 1_000, 100_000},
+		{"100000 pending", 100_000, 0},
+	} {
+		b.Run(size.name, func(b *testing.B) {
+			w := fixture.NewWorld(b, fixture.PostgreSQL(b))
+			fillQueue(w, size.pending, size.finished)
+			b.Run("Claim", func(b *testing.B) { benchmarkClaim(b, w) })
+			b.Run("bare loop", func(b *testing.B) { benchmarkBareLoop(b, w.URL, size.pending) })
+		})
+	}
+}
+
+func fillQueue(w *fixture.World, pending, finished int) {
+	group := w.AddGroup(0)
+	for i := range claimProjects {
+		project := w.AddProject(group)
+		for j := range 2 {
+			id := w.AddJob(project, func(s *domain.JobState) { s.Tags = domain.Tags{tagNamed(2*i + j)} })
+			w.AddCopiesOfJob(project, id, pending/claimProjects/2-1)
+		}
+	}
+	if finished > 0 {
+		project := w.AddProject(group)
+		w.AddCopiesOfJob(project, w.AddJob(project), finished-1)
+		w.Execute(
+			fmt.Sprintf("UPDATE jobs SET status = 'success', started_at = queued_at, finished_at = queued_at WHERE project_id = %d", project),
+			fmt.Sprintf("DELETE FROM waiting_jobs WHERE project_id = %d", project),
+		)
+	}
+	w.Execute("ANALYZE")
+}
+
+func tagNamed(i int) string { return fmt.Sprintf("tag-%d", i%tagSets) }
+
+// benchmarkClaim counts no claim that finds nothing: what ran out is put back.
+func benchmarkClaim(b *testing.B, w *fixture.World) {
+	id := w.AddInstanceRunner(func(s *domain.RunnerState) {
+		for i := range tagSets {
+			s.Tags = append(s.Tags, tagNamed(i))
+		}
+	})
+	runner := w.Runner(id)
+	atOnce(b, func(ctx context.Context) error {
+		_, ok, err := w.Jobs.Claim(ctx, runner, func(j *domain.Job) error {
+			return j.HandOver(domain.HandOver{
+				Runner: runner, SystemID: "s_1", Token: domain.Digest(fmt.Sprint("token-", j.ID())), At: fixture.Moment.Add(time.Minute),
+			})
+		})
+		if err == nil && !ok {
+			err = fmt.Errorf("the queue is empty: run with -benchtime of fewer claims than there are jobs")
+		}
+		return err
+	})
+}
+
+// benchmarkBareLoop is what PostgreSQL allows on this machine.
+func benchmarkBareLoop(b *testing.B, url string, rows int) {
+	pool, err := pgxpool.New(b.Context(), url)
+	require.NoError(b, err)
+	defer pool.Close()
+	_, err = pool.Exec(b.Context(), "DROP TABLE IF EXISTS bare; CREATE TABLE bare (id BIGINT PRIMARY KEY, taken BOOLEAN NOT NULL); "+
+		"CREATE INDEX bare_waiting ON bare (id) WHERE NOT taken")
+	require.NoError(b, err)
+	_, err = pool.Exec(b.Context(), "INSERT INTO bare SELECT i, FALSE FROM generate_series(1, $1::BIGINT) AS i", rows)
+	require.NoError(b, err)
+	_, err = pool.Exec(b.Context(), "ANALYZE bare")
+	require.NoError(b, err)
+	atOnce(b, func(ctx context.Context) error {
+		_, err := pool.Exec(ctx, "UPDATE bare SET taken = TRUE WHERE id = "+
+			"(SELECT id FROM bare WHERE NOT taken ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)")
+		return err
+	})
+}
+
+// atOnce shares b.N calls among the claimers.
+func atOnce(b *testing.B, call func(ctx context.Context) error) {
+	b.Helper()
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	b.ResetTimer()
+	group, ctx := errgroup.WithContext(b.Context())
+	for range claimers {
+		group.Go(func() error {
+			for left.Add(-1) >= 0 {
+				if err := call(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	require.NoError(b, group.Wait())
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
+}
