@@ -2,6 +2,7 @@ package authorization
 
 import (
 	"fmt"
+
 	"runyard/domain"
 	"runyard/test/apitest"
 )

@@ -75,7 +75,7 @@ var jobListPromises = map[string]promise{
 	"List takes the same number of statements for 1, 20 and 100 jobs": func(t *testing.T, w *fixture.World) {
 		group := w.AddGroup(0)
 		runner := w.AddInstanceRunner()
-		assertFixedStatements(t, w, func(i int) {
+		assertFixedStatements(t, w, func(_ int) {
 			user := w.AddUser()
 			w.AddJob(w.AddProject(group), func(s *domain.JobState) { s.Runner, s.User = runner, user })
 		}, func() int {
