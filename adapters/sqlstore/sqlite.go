@@ -49,7 +49,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		whileMigrating: func(ctx context.Context, work func(ctx context.Context) error) error {
 			return startOver(ctx, len(all.Sorted()), work)
 		},
-		closeRest:      func() {},
+		closeRest: func() {},
 	}, nil
 }
 
