@@ -51,7 +51,10 @@ func TestMigrationRunsAgainAfterACrash(t *testing.T) {
 
 func TestNodesMigrateAtTheSameMoment(t *testing.T) {
 	t.Parallel()
-	url := postgres.NewDatabase(t)
+	onBoth(t, migrateAtTheSameMoment)
+}
+
+func migrateAtTheSameMoment(t *testing.T, url string) {
 	var nodes sync.WaitGroup
 	for range 4 {
 		nodes.Go(func() {

@@ -15,7 +15,8 @@ import (
 type DB struct {
 	bun        *bun.DB
 	migrations *migrate.Migrations
-	// whileMigrating runs work while no other node migrates the same database.
+	// whileMigrating runs work while no other node migrates the same database, or
+	// again if one did.
 	whileMigrating func(ctx context.Context, work func(ctx context.Context) error) error
 	signals        ports.QueueSignals
 	// closeRest ends what bun's own Close leaves open.

@@ -46,10 +46,26 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	return &DB{
 		bun: bun.NewDB(pool, sqlitedialect.New()), migrations: all,
-		whileMigrating: func(ctx context.Context, work func(ctx context.Context) error) error { return work(ctx) },
-		signals:        newLocalSignals(),
-		closeRest:      func() {},
+		whileMigrating: func(ctx context.Context, work func(ctx context.Context) error) error {
+			return startOver(ctx, len(all.Sorted()), work)
+		},
+		signals:   newLocalSignals(),
+		closeRest: func() {},
 	}, nil
+}
+
+// startOver lets processes migrate at the same moment, which SQLite has no lock
+// against: of two that add the same column one fails, and finds it there when it
+// starts over. That may happen to it once in each migration.
+func startOver(ctx context.Context, migrations int, work func(ctx context.Context) error) error {
+	err := work(ctx)
+	for range migrations {
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		err = work(ctx)
+	}
+	return err
 }
 
 // makeSQLiteFile makes a missing file so that only its owner can read it: it
