@@ -41,10 +41,10 @@ func inBubble(t *testing.T, limits application.AgentLimits, test func(t *testing
 
 func newAgents(t *testing.T, limits application.AgentLimits) *agentHarness {
 	t.Helper()
-	h, begin := &agentHarness{harness: newHarness(t)}, time.Now()
+	h, begin := &agentHarness{harness: newHarness(t)}, bubbleTime()
 	ctrl := gomock.NewController(t)
 	clock := mocks.NewMockClock(ctrl)
-	clock.EXPECT().Now().DoAndReturn(func() time.Time { return noon.Add(time.Since(begin)) }).AnyTimes()
+	clock.EXPECT().Now().DoAndReturn(func() time.Time { return noon.Add(bubbleTime().Sub(begin)) }).AnyTimes()
 	h.Clock = clock
 	var nonces atomic.Int64
 	h.generator.EXPECT().Nonce().DoAndReturn(func() string { return "nonce" + strconv.FormatInt(nonces.Add(1), 10) }).AnyTimes()
@@ -52,6 +52,11 @@ func newAgents(t *testing.T, limits application.AgentLimits) *agentHarness {
 	server := &url.URL{Scheme: "https", Host: "ci.example.com"}
 	h.agents = application.NewAgents(h.Ports, limits, server, "19.4.0")
 	return h
+}
+
+// bubbleTime is not the real one inside a bubble.
+func bubbleTime() time.Time {
+	return time.Now() //nolint:forbidigo // a bubble makes it whatever the test wants
 }
 
 // run runs the use cases in the background until the function that it returns
@@ -124,9 +129,9 @@ type answer struct {
 func (h *agentHarness) request(ctx context.Context, cmd application.RequestJob) <-chan answer {
 	answers := make(chan answer, 1)
 	go func() {
-		begin := time.Now()
+		begin := h.Clock.Now()
 		offer, err := h.agents.Request(ctx, cmd)
-		answers <- answer{offer, err, time.Since(begin)}
+		answers <- answer{offer, err, h.Clock.Now().Sub(begin)}
 	}()
 	return answers
 }
@@ -134,7 +139,7 @@ func (h *agentHarness) request(ctx context.Context, cmd application.RequestJob) 
 // held asks for work until there is none, and waits for it then.
 func (h *agentHarness) held(ctx context.Context, t *testing.T, token domain.Secret) <-chan answer {
 	t.Helper()
-	first, err := h.agents.Request(t.Context(), asking(token, ""))
+	first, err := h.agents.Request(ctx, asking(token, ""))
 	require.NoError(t, err)
 	require.Nil(t, first.Job)
 	answers := h.request(ctx, asking(token, first.LastUpdate))

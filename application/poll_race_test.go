@@ -19,6 +19,7 @@ import (
 
 // queue is a queue of jobs that hands each one out once.
 type queue struct {
+	clock   ports.Clock
 	mu      sync.Mutex
 	waiting []domain.QueuedJob
 	since   map[domain.JobID]time.Time
@@ -30,7 +31,7 @@ func (q *queue) add(job domain.QueuedJob) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, job)
-	q.since[job.Job] = time.Now()
+	q.since[job.Job] = q.clock.Now()
 }
 
 // claim is JobRepository.Claim.
@@ -46,7 +47,7 @@ func (q *queue) claim(_ context.Context, r *domain.Runner, take func(*domain.Job
 			return ports.JobDetails{}, false, err
 		}
 		q.waiting = slices.Delete(q.waiting, i, i+1)
-		q.waited[job.Job] = time.Since(q.since[job.Job])
+		q.waited[job.Job] = q.clock.Now().Sub(q.since[job.Job])
 		q.taken++
 		return details, true, nil
 	}
@@ -76,7 +77,7 @@ func TestNoJobIsLostOrGivenTwiceHoweverManyPoll(t *testing.T) {
 	t.Parallel()
 	const runners, jobs = 24, 600
 	inBubble(t, polling, func(t *testing.T, h *agentHarness) {
-		q := &queue{since: make(map[domain.JobID]time.Time), waited: make(map[domain.JobID]time.Duration)}
+		q := &queue{clock: h.Clock, since: make(map[domain.JobID]time.Time), waited: make(map[domain.JobID]time.Duration)}
 		h.jobs.EXPECT().Claim(gomock.Any(), gomock.Any(), gomock.Any()).DoAndReturn(q.claim).AnyTimes()
 		h.jobs.EXPECT().Update(gomock.Any(), gomock.Any(), gomock.Any(), gomock.Any()).DoAndReturn(q.putBack).AnyTimes()
 		h.jobs.EXPECT().Queued(gomock.Any(), gomock.Any()).DoAndReturn(

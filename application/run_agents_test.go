@@ -49,9 +49,9 @@ func TestWhoCannotListenStopsAllTheSame(t *testing.T) {
 		h.signals.EXPECT().Listen(gomock.Any(), gomock.Any()).Return(errDown)
 		h.faults.EXPECT().Note(gomock.Any(), "listen to the queue", errDown)
 		stop := h.runAlone(t)
-		begin := time.Now()
+		begin := h.Clock.Now()
 		require.NoError(t, stop())
-		assert.Zero(t, time.Since(begin))
+		assert.Zero(t, h.Clock.Now().Sub(begin))
 	})
 }
 

@@ -57,33 +57,39 @@ func TestUpdateJob(t *testing.T) {
 		err    error
 	}{
 		"the agent has it": {
-			atAgent(), application.UpdateJob{State: "running"},
+			atAgent(),
+			application.UpdateJob{State: "running"},
 			func(s *domain.JobState) { s.AcknowledgedAt, s.TouchedAt = noon, noon }, domain.JobRunning, nil,
 		},
 		"the agent is told that it shall stop": {
-			atAgent(inStatus(domain.JobCanceling)), application.UpdateJob{State: "running"},
+			atAgent(inStatus(domain.JobCanceling)),
+			application.UpdateJob{State: "running"},
 			func(s *domain.JobState) { s.AcknowledgedAt, s.TouchedAt = noon, noon }, domain.JobCanceling, nil,
 		},
 		"success": {
-			atAgent(), application.UpdateJob{State: "success", Bytesize: -1},
+			atAgent(),
+			application.UpdateJob{State: "success", Bytesize: -1},
 			func(s *domain.JobState) { s.Status, s.FinishedAt, s.TouchedAt = domain.JobSuccess, noon, noon },
 			domain.JobSuccess, nil,
 		},
 		"a failure": {
-			atAgent(), application.UpdateJob{State: "failed", FailureReason: "script_failure", ExitCode: new(int64(7)), Bytesize: -1},
+			atAgent(),
+			application.UpdateJob{State: "failed", FailureReason: "script_failure", ExitCode: new(int64(7)), Bytesize: -1},
 			func(s *domain.JobState) {
 				s.Status, s.FinishedAt, s.TouchedAt = domain.JobFailed, noon, noon
 				s.FailureReason, s.ExitCode = "script_failure", new(int64(7))
 			}, domain.JobFailed, nil,
 		},
 		"a failure that nobody knows": {
-			atAgent(), application.UpdateJob{State: "failed", FailureReason: "asteroid", Bytesize: -1},
+			atAgent(),
+			application.UpdateJob{State: "failed", FailureReason: "asteroid", Bytesize: -1},
 			func(s *domain.JobState) {
 				s.Status, s.FinishedAt, s.TouchedAt, s.FailureReason = domain.JobFailed, noon, noon, "unknown_failure"
 			}, domain.JobFailed, nil,
 		},
 		"a failure of a canceled job": {
-			atAgent(inStatus(domain.JobCanceling)), application.UpdateJob{State: "failed", Bytesize: -1},
+			atAgent(inStatus(domain.JobCanceling)),
+			application.UpdateJob{State: "failed", Bytesize: -1},
 			func(s *domain.JobState) { s.Status, s.FinishedAt, s.TouchedAt = domain.JobCanceled, noon, noon },
 			domain.JobCanceled, nil,
 		},
@@ -106,15 +112,18 @@ func TestUpdateJob(t *testing.T) {
 			domain.JobSuccess, nil,
 		},
 		"what is over is over": {
-			atAgent(inStatus(domain.JobSuccess)), application.UpdateJob{State: "failed"},
+			atAgent(inStatus(domain.JobSuccess)),
+			application.UpdateJob{State: "failed"},
 			func(*domain.JobState) {}, domain.JobSuccess, errNotRunning,
 		},
 		"what is over is the first thing said": {
-			atAgent(inStatus(domain.JobFailed)), application.UpdateJob{State: "asleep"},
+			atAgent(inStatus(domain.JobFailed)),
+			application.UpdateJob{State: "asleep"},
 			func(*domain.JobState) {}, domain.JobFailed, errNotRunning,
 		},
 		"an unknown state": {
-			atAgent(), application.UpdateJob{State: "asleep"},
+			atAgent(),
+			application.UpdateJob{State: "asleep"},
 			func(*domain.JobState) {}, domain.JobRunning, domain.BadRequest("400 Bad request - Unknown state"),
 		},
 	} {

@@ -43,7 +43,8 @@ func TestUploadArtifact(t *testing.T) {
 			application.AgentLimits{}, anUpload(), math.MaxInt64, func(*domain.Artifact) {},
 		},
 		"as long as everything": {
-			application.AgentLimits{Artifact: 9, ArtifactExpiry: time.Hour}, anUpload(), 9,
+			application.AgentLimits{Artifact: 9, ArtifactExpiry: time.Hour},
+			anUpload(), 9,
 			func(a *domain.Artifact) { a.ExpiresAt = noon.Add(time.Hour) },
 		},
 		"as long as the job says": {
