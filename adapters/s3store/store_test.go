@@ -136,6 +136,22 @@ func TestWhatATraceLosesLeavesTheBucket(t *testing.T) {
 	assert.Equal(t, []string{"traces/70/0000000000000000000"}, objectsIn(t, config))
 }
 
+func TestAServiceThatListsFromTheStartLosesNoPieces(t *testing.T) {
+	t.Parallel()
+	obedient := fake()
+	config := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query := r.URL.Query()
+		query.Del("start-after")
+		r.URL.RawQuery = query.Encode()
+		obedient.ServeHTTP(w, r)
+	}))
+	traces := open(t, config).Traces()
+	for offset := range int64(3) {
+		require.NoError(t, traces.Write(t.Context(), 7, offset, []byte("x")))
+	}
+	assert.Len(t, objectsIn(t, config), 3)
+}
+
 func TestATraceOfMoreThanAThousandPiecesIsReadAndDeleted(t *testing.T) {
 	t.Parallel()
 	config := serve(t, fake())
