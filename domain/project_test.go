@@ -152,3 +152,27 @@ func TestUpdateProject(t *testing.T) {
 	assert.Empty(t, cmp.Diff(want, project.State()))
 	assert.Equal(t, project.State(), domain.RestoreProject(want).State())
 }
+
+func TestOpenedSince(t *testing.T) {
+	t.Parallel()
+	open := aProject(t).State()
+	closed := open
+	closed.SharedRunnersEnabled, closed.GroupRunnersEnabled = false, false
+	for name, test := range map[string]struct {
+		before, after domain.ProjectState
+		want          bool
+	}{
+		"it was open":                   {open, open, false},
+		"it was closed":                 {closed, open, true},
+		"it is closed now":              {open, closed, false},
+		"it stays closed":               {closed, closed, false},
+		"it takes instance runners":     {closed, domain.ProjectState{SharedRunnersEnabled: true}, true},
+		"it takes group runners":        {closed, domain.ProjectState{GroupRunnersEnabled: true}, true},
+		"it takes one kind for another": {domain.ProjectState{GroupRunnersEnabled: true}, domain.ProjectState{SharedRunnersEnabled: true}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, domain.RestoreProject(test.after).OpenedSince(test.before))
+		})
+	}
+}

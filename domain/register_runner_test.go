@@ -105,6 +105,20 @@ func TestRegistration(t *testing.T) {
 	})
 }
 
+func TestTwoContactsTellTogetherWhatTheyKnow(t *testing.T) {
+	t.Parallel()
+	older := domain.RunnerContact{At: yesterday, IPAddress: "192.0.2.1", Metadata: domain.RunnerMetadata{
+		Version: new("18.0.0"), Platform: new("linux"),
+	}}
+	newer := domain.RunnerContact{At: noon, IPAddress: "192.0.2.2", Metadata: domain.RunnerMetadata{
+		Version: new("19.4.0"), Platform: new(" "),
+	}}
+	assert.Equal(t, domain.RunnerContact{At: noon, IPAddress: "192.0.2.2", Metadata: domain.RunnerMetadata{
+		Version: new("19.4.0"), Platform: new("linux"),
+	}}, older.Then(newer))
+	assert.Equal(t, "18.0.0", *older.Metadata.Version)
+}
+
 func TestContact(t *testing.T) {
 	t.Parallel()
 	known := func(s *domain.RunnerState) {

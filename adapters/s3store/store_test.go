@@ -3,6 +3,7 @@ package s3store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -97,15 +98,15 @@ func TestAFailedUploadLeavesNothingInTheBucket(t *testing.T) {
 	config := serve(t, fake())
 	artifacts := open(t, config).Artifacts()
 	for name, content := range map[string]io.Reader{
-		"broken off": io.MultiReader(zeros(12<<20), iotest.ErrReader(errors.New("broken off"))),
-		"cut off":    io.MultiReader(zeros(12<<20), iotest.ErrReader(io.ErrUnexpectedEOF)),
-		"too large":  zeros(20<<20 + 1),
+		"broken off": io.MultiReader(zeros(6<<20), iotest.ErrReader(errors.New("broken off"))),
+		"cut off":    io.MultiReader(zeros(6<<20), iotest.ErrReader(io.ErrUnexpectedEOF)),
+		"too large":  zeros(7<<20 + 1),
 	} {
-		_, err := artifacts.Put(t.Context(), "key", content, 20<<20)
+		_, err := artifacts.Put(t.Context(), "key", content, 7<<20)
 		require.Error(t, err, name)
 	}
 	ctx, giveUp := context.WithCancel(t.Context())
-	_, err := artifacts.Put(ctx, "key", io.MultiReader(zeros(12<<20), &cancelling{giveUp}, zeros(1)), 20<<20)
+	_, err := artifacts.Put(ctx, "key", io.MultiReader(zeros(6<<20), &cancelling{giveUp}, zeros(1)), 7<<20)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Empty(t, objectsIn(t, config))
 	assert.Empty(t, unfinishedUploadsIn(t, config))
@@ -135,13 +136,32 @@ func TestWhatATraceLosesLeavesTheBucket(t *testing.T) {
 	assert.Equal(t, []string{"traces/70/0000000000000000000"}, objectsIn(t, config))
 }
 
-func TestATraceOfThousandsOfPiecesIsReadAndDeleted(t *testing.T) {
+func TestAServiceThatListsFromTheStartLosesNoPieces(t *testing.T) {
+	t.Parallel()
+	obedient := fake()
+	config := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query := r.URL.Query()
+		query.Del("start-after")
+		r.URL.RawQuery = query.Encode()
+		obedient.ServeHTTP(w, r)
+	}))
+	traces := open(t, config).Traces()
+	for offset := range int64(3) {
+		require.NoError(t, traces.Write(t.Context(), 7, offset, []byte("x")))
+	}
+	assert.Len(t, objectsIn(t, config), 3)
+}
+
+func TestATraceOfMoreThanAThousandPiecesIsReadAndDeleted(t *testing.T) {
 	t.Parallel()
 	config := serve(t, fake())
 	traces := open(t, config).Traces()
-	const pieces = 1200 // a list has 1,000 at most
-	for offset := range int64(pieces) {
-		require.NoError(t, traces.Write(t.Context(), 7, offset, []byte("x")))
+	const pieces = 1001 // a list has 1,000 at most
+	bucket := look(t, config)
+	for offset := range pieces {
+		_, err := bucket.PutObject(t.Context(), config.Bucket, fmt.Sprintf("traces/7/%019d", offset), strings.NewReader("x"), 1,
+			minio.PutObjectOptions{DisableContentSha256: true})
+		require.NoError(t, err)
 	}
 	trace, err := traces.Open(t.Context(), 7, pieces)
 	require.NoError(t, err)

@@ -59,7 +59,7 @@ var troubleSteps = []step{
 		assert.Equal(t, "canceled", l.job(id).Status)
 	}},
 	{name: "25 a restart of the server in the middle of a job", run: restarts},
-	{name: "28 an agent that is stopped", run: func(t *testing.T, l *lab) {
+	{name: "28 an agent that is stopped", run: func(_ *testing.T, l *lab) {
 		a := l.agent()
 		id := l.enqueue("")
 		a.MustAsk().Finish("failed", map[string]any{"failure_reason": "runner_interrupted"})
@@ -124,7 +124,7 @@ func restarts(t *testing.T, l *lab) {
 	id := l.enqueue("")
 	job := a.MustAsk()
 	require.Equal(t, http.StatusAccepted, job.Push("before\n").Status)
-	again := apitest.New(t, l.Store, apitest.SharingWith(l.API))
+	again := apitest.New(t, l.Store, apitest.Beside(l.API))
 	a.URL = again.Listen()
 	require.Equal(t, http.StatusAccepted, job.Push("after\n").Status)
 	require.Equal(t, http.StatusOK, job.Finish("success", nil).Status)

@@ -42,24 +42,25 @@ type API struct {
 	t       testing.TB
 	handler http.Handler
 	folder  string
-	tokens  atomic.Int64
+	tokens  *atomic.Int64
 }
 
 // Config is what a test may want otherwise.
 type Config struct {
 	rest.Config
 	Limits application.AgentLimits
-	Folder string // of traces and artifacts
+
+	beside *API // another node of the same server; nil: none
 }
 
 // Option changes the configuration of the program under test.
 type Option func(*Config)
 
-// SharingWith makes the program another node of the same server, or the same
-// one after a restart: it has the same traces and artifacts. The store is to be
-// the same too.
-func SharingWith(a *API) Option {
-	return func(c *Config) { c.Folder = a.folder }
+// Beside makes the program another node of the same server, or the same one
+// after a restart: it has the clock, the traces and the artifacts of that one.
+// Its store is to be on the same database.
+func Beside(a *API) Option {
+	return func(c *Config) { c.beside = a }
 }
 
 // New starts the program on a store: root and the registration token of the
@@ -73,12 +74,16 @@ func New(t testing.TB, store fixture.Store, options ...Option) *API {
 func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, options ...Option) *API {
 	t.Helper()
 	a := &API{
-		World: fixture.NewWorld(t, store), Clock: fixture.NewClock(), t: t,
+		World: fixture.NewWorld(t, store), Clock: fixture.NewClock(), t: t, tokens: new(atomic.Int64),
 		Vault: system.NewVault("the key of a test, which is long enough"),
 	}
 	config := a.config(options)
-	a.folder = config.Folder
-	files, err := filestore.Open(config.Folder)
+	if other := config.beside; other != nil {
+		a.Clock, a.folder, a.tokens = other.Clock, other.folder, other.tokens
+	} else {
+		a.folder = t.TempDir()
+	}
+	files, err := filestore.Open(a.folder)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, files.Close()) })
 	outside := application.Ports{
@@ -112,9 +117,6 @@ func (a *API) config(options []Option) Config {
 	}
 	for _, option := range options {
 		option(&config)
-	}
-	if config.Folder == "" {
-		config.Folder = a.t.TempDir()
 	}
 	return config
 }

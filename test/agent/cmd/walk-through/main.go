@@ -50,13 +50,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			continue
 		}
 		start := time.Now()
-		err := walk(ctx, step, *program, *agent, filepath.Join(dir, step.name[:2]))
-		if err != nil {
+		line := "ok    " + step.name
+		if err := walk(ctx, step, *program, *agent, filepath.Join(dir, step.name[:2])); err != nil {
 			failed = append(failed, step.name[:2])
-			fmt.Fprintf(out, "FAIL  %s: %v\n", step.name, err)
-			continue
+			line = fmt.Sprintf("FAIL  %s: %v", step.name, err)
 		}
-		fmt.Fprintf(out, "ok    %s  (%.1f s)\n", step.name, time.Since(start).Seconds())
+		if _, err := fmt.Fprintf(out, "%s  (%.1f s)\n", line, time.Since(start).Seconds()); err != nil {
+			return err
+		}
 	}
 	if len(failed) > 0 {
 		return fmt.Errorf("failed: %s", strings.Join(failed, ", "))

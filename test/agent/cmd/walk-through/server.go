@@ -97,7 +97,7 @@ func (w *world) start(ctx context.Context) error {
 	err := until(ctx, "the server is ready", func() (bool, error) {
 		answer, err := http.Get(w.url + "/-/readiness")
 		if err != nil {
-			return false, nil //nolint:nilerr // it does not listen yet
+			return false, nil // it does not listen yet
 		}
 		defer answer.Body.Close()
 		return answer.StatusCode == http.StatusOK, nil

@@ -93,7 +93,7 @@ var sharingSteps = []step{
 			return err
 		}
 		if err := until(ctx, "the agent gives up", func() (bool, error) {
-			return strings.Contains(d.output.String(), "unhealthy and will be disabled"), nil
+			return strings.Contains(d.output.String(), "will be disabled"), nil
 		}); err != nil {
 			return err
 		}
