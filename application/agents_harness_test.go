@@ -161,8 +161,8 @@ func stillHeld(t *testing.T, answers <-chan answer) {
 // asking is a request of an agent with that token.
 func asking(token domain.Secret, lastUpdate string) application.RequestJob {
 	return application.RequestJob{
-		RunnerCall: application.RunnerCall{Token: token, IPAddress: "192.0.2.9"},
-		SystemID:   "s_1", LastUpdate: lastUpdate, Graceful: true,
+		RunnerCall: application.RunnerCall{Token: token, IPAddress: "192.0.2.9", SystemID: "s_1"},
+		LastUpdate: lastUpdate, Graceful: true,
 	}
 }
 

@@ -52,7 +52,7 @@ func TestAJobIsHandedOverWithAllThatItNeeds(t *testing.T) {
 		state := offer.Job.Job.State()
 		assert.Equal(t, domain.JobRunning, state.Status)
 		assert.Equal(t, domain.RunnerID(7), state.Runner)
-		assert.Equal(t, "s_1", state.SystemID)
+		assert.Equal(t, domain.SystemID("s_1"), state.SystemID)
 		assert.True(t, state.Graceful)
 		assert.Equal(t, int64(600), state.RunTimeout)
 		assert.Equal(t, noon, state.StartedAt)

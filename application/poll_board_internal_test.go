@@ -114,25 +114,27 @@ func TestAnOlderSeatOfARunnerDoesNotHideTheNewerOne(t *testing.T) {
 	assert.Len(t, b.seats, 1)
 }
 
+var machineOne = domain.RunnerMachine{Runner: 1, SystemID: "s_1"}
+
 func TestTheMemoryOfHeartbeatsEndsWithThem(t *testing.T) {
 	t.Parallel()
 	h := newHeartbeats()
-	h.note(1, domain.RunnerContact{At: noon}, time.Time{})
+	h.note(machineOne, domain.RunnerContact{At: noon}, time.Time{})
 	assert.Len(t, h.take(noon), 1)
 	assert.Empty(t, h.take(noon.Add(contactInterval-1)))
 	assert.Len(t, h.beats, 1)
 	assert.Empty(t, h.take(noon.Add(contactInterval)))
 	assert.Empty(t, h.beats)
 
-	h.note(1, domain.RunnerContact{At: noon}, noon.Add(time.Hour))
+	h.note(machineOne, domain.RunnerContact{At: noon}, noon.Add(time.Hour))
 	assert.Len(t, h.take(noon), 1, "the clock was put back")
 }
 
 func TestContactsThatComeBackToNothingAreKept(t *testing.T) {
 	t.Parallel()
 	h := newHeartbeats()
-	h.putBack(map[domain.RunnerID]domain.RunnerContact{1: {At: noon}})
-	assert.Equal(t, map[domain.RunnerID]domain.RunnerContact{1: {At: noon}}, h.take(noon))
+	h.putBack(map[domain.RunnerMachine]domain.RunnerContact{machineOne: {At: noon}})
+	assert.Equal(t, map[domain.RunnerMachine]domain.RunnerContact{machineOne: {At: noon}}, h.take(noon))
 }
 
 func TestTurnstilesAreForgottenWhenNobodyUsesThem(t *testing.T) {

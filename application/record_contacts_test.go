@@ -17,10 +17,15 @@ func never(s *domain.RunnerState) { s.ContactedAt = time.Time{} }
 
 // contact is what a request of asking tells, so long after noon.
 func contactAfter(after time.Duration) domain.RunnerContact {
-	return domain.RunnerContact{At: noon.Add(after), IPAddress: "192.0.2.9"}
+	return domain.RunnerContact{At: noon.Add(after), IPAddress: "192.0.2.9", SystemID: "s_1"}
 }
 
-type contacts = map[domain.RunnerID]domain.RunnerContact
+type contacts = map[domain.RunnerMachine]domain.RunnerContact
+
+// oldMachine is a machine of the runner that does not name itself.
+func oldMachine(runner domain.RunnerID) domain.RunnerMachine {
+	return domain.RunnerMachine{Runner: runner, SystemID: domain.LegacySystemID}
+}
 
 func TestTheFirstContactOfARunnerIsStoredAtOnce(t *testing.T) {
 	t.Parallel()
@@ -79,9 +84,9 @@ func TestContactsAreStoredTogetherAndOncePerMinute(t *testing.T) {
 		}
 		require.NoError(t, stop())
 		assert.Equal(t, []contacts{
-			{7: contactAfter(59*time.Second + half), 8: contactAfter(2*time.Second + half)},
-			{7: contactAfter(119*time.Second + half)},
-			{7: contactAfter(123*time.Second + half)},
+			{{Runner: 7, SystemID: "s_1"}: contactAfter(59*time.Second + half), {Runner: 8, SystemID: "s_1"}: contactAfter(2*time.Second + half)},
+			{{Runner: 7, SystemID: "s_1"}: contactAfter(119*time.Second + half)},
+			{{Runner: 7, SystemID: "s_1"}: contactAfter(123*time.Second + half)},
 		}, stored, "both were contacted at noon, so that a minute later is early enough; the rest at the end")
 	})
 }
@@ -101,7 +106,7 @@ func TestReportsOnJobsAreContactsThatTellLess(t *testing.T) {
 		_, err = h.agents.Update(t.Context(), application.UpdateJob{AgentCall: call, State: "running"})
 		require.NoError(t, err)
 
-		h.runners.EXPECT().RecordContacts(gomock.Any(), contacts{7: {
+		h.runners.EXPECT().RecordContacts(gomock.Any(), contacts{oldMachine(7): {
 			At: noon.Add(time.Second), IPAddress: "192.0.2.2", Metadata: domain.RunnerMetadata{Version: new("19.4.0")},
 		}}).Return(nil)
 		require.NoError(t, stop())
@@ -117,7 +122,7 @@ func TestContactsThatCannotBeStoredAreTriedAgain(t *testing.T) {
 			_, err := h.agents.Update(t.Context(), application.UpdateJob{AgentCall: aReport, State: "running"})
 			require.NoError(t, err)
 		}
-		atNoonPlus := func(after time.Duration) contacts { return contacts{7: {At: noon.Add(after)}} }
+		atNoonPlus := func(after time.Duration) contacts { return contacts{oldMachine(7): {At: noon.Add(after)}} }
 		first := h.runners.EXPECT().RecordContacts(gomock.Any(), atNoonPlus(0)).DoAndReturn(func(context.Context, contacts) error {
 			report() // while the first one is being stored
 			return errDown

@@ -13,8 +13,8 @@ import (
 	"runyard/domain"
 )
 
-// finds expects that runner 7 is looked up.
-func (h *harness) finds(r *domain.Runner) {
+// findsRunner expects that runner 7 is looked up.
+func (h *harness) findsRunner(r *domain.Runner) {
 	h.runners.EXPECT().Find(gomock.Any(), domain.RunnerID(7)).Return(r, nil)
 }
 
@@ -50,7 +50,7 @@ func TestResetTokenReplacesTheTokenByOneOfTheSameKind(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
 			h.Policy.TokenLifetime = 2 * time.Hour
-			h.finds(test.runner)
+			h.findsRunner(test.runner)
 			h.localTokensLive(time.Hour)
 			test.generates(h)
 			h.updates(test.runner)
@@ -79,7 +79,7 @@ func TestResetTokenIsForThoseWhoMayChangeTheRunner(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, level %d", name, level), func(t *testing.T) {
 				t.Parallel()
 				h := newHarness(t)
-				h.finds(test.runner)
+				h.findsRunner(test.runner)
 				h.onRunner(level)
 				cmd := application.ResetRunnerToken{Actor: sam, Runner: 7}
 				if level < test.needed {
@@ -109,15 +109,15 @@ func TestResetTokenStopsAtTheFirstError(t *testing.T) {
 			h.runners.EXPECT().Find(gomock.Any(), domain.RunnerID(7)).Return(nil, errGone)
 		}, errGone},
 		"memberships cannot be read": {sam, func(h *harness) {
-			h.finds(aRunner())
+			h.findsRunner(aRunner())
 			h.access.EXPECT().OnRunner(gomock.Any(), sam.User, domain.RunnerID(7), noon).Return(domain.Owner, errDown)
 		}, errDown},
 		"lifetimes cannot be read": {admin, func(h *harness) {
-			h.finds(aRunner())
+			h.findsRunner(aRunner())
 			h.lifetimes.EXPECT().Of(gomock.Any(), domain.RunnerID(7)).Return(time.Hour, errDown)
 		}, errDown},
 		"the runner cannot be stored, and its token is not told": {admin, func(h *harness) {
-			h.finds(aRunner())
+			h.findsRunner(aRunner())
 			h.localTokensLive(0)
 			h.generator.EXPECT().RunnerToken().Return(domain.Secret("new"))
 			h.runners.EXPECT().Update(gomock.Any(), gomock.Any(), gomock.Any()).Return(errDown)

@@ -28,7 +28,7 @@ func TestListManagersIsForThoseWhoMayReadTheRunner(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, level %d", name, level), func(t *testing.T) {
 				t.Parallel()
 				h := newHarness(t)
-				h.finds(test.runner)
+				h.findsRunner(test.runner)
 				if test.needed > domain.NoAccess {
 					h.onRunner(level)
 				}
@@ -56,7 +56,7 @@ func TestListManagersStopsAtTheFirstError(t *testing.T) {
 			h.runners.EXPECT().Find(gomock.Any(), domain.RunnerID(7)).Return(nil, errGone)
 		}, errGone},
 		"managers cannot be read": {func(h *harness) {
-			h.finds(aRunner())
+			h.findsRunner(aRunner())
 			h.managers.EXPECT().List(gomock.Any(), gomock.Any()).Return(nil, errDown)
 		}, errDown},
 	} {
