@@ -31,7 +31,12 @@ func (s *Jobs) OfProject(ctx context.Context, actor domain.Actor, ref ports.Proj
 
 // List lists the project's jobs of the given statuses (nil: any), newest first.
 func (j *ProjectJobs) List(ctx context.Context, statuses []domain.JobStatus, page ports.Page) (JobList, error) {
-	return j.p.listJobs(ctx, ports.JobQuery{Project: j.project.ID(), Statuses: statuses}, page)
+	list, err := j.p.listJobs(ctx, ports.JobQuery{Project: j.project.ID(), Statuses: statuses}, page)
+	if err != nil {
+		return JobList{}, err
+	}
+	list.Archives, err = j.p.keptArchives(ctx, idsOf(list.Jobs)...)
+	return list, err
 }
 
 // JobView is a job with everything that is shown beside it.
