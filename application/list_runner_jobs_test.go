@@ -60,12 +60,11 @@ func TestRunnerJobsAreListedAsAskedFor(t *testing.T) {
 			found := []ports.JobDetails{{Job: domain.RestoreJob(domain.JobState{ID: 9})}}
 			h.runners.EXPECT().Find(gomock.Any(), domain.RunnerID(7)).Return(aRunner(), nil)
 			h.jobs.EXPECT().List(gomock.Any(), test.want, aPage).Return(found, 21, nil)
-			h.leftArtifacts(anArchive())
 			test.ask.Actor, test.ask.Runner, test.ask.Page = admin, 7, aPage
 			list, err := application.NewRunners(h.Ports).ListJobs(t.Context(), test.ask)
 			require.NoError(t, err)
 			assert.Equal(t, application.JobList{
-				Jobs: found, Total: 21, At: noon, Archives: map[domain.JobID]domain.Artifact{9: anArchive()},
+				Jobs: found, Total: 21, At: noon,
 			}, list)
 		})
 	}
@@ -88,11 +87,6 @@ func TestRunnerJobsStopAtTheFirstError(t *testing.T) {
 		"jobs cannot be read": {admin, func(h *harness) {
 			h.runners.EXPECT().Find(gomock.Any(), domain.RunnerID(7)).Return(aRunner(), nil)
 			h.jobs.EXPECT().List(gomock.Any(), gomock.Any(), gomock.Any()).Return(nil, 0, errDown)
-		}, errDown},
-		"archives cannot be read": {admin, func(h *harness) {
-			h.runners.EXPECT().Find(gomock.Any(), domain.RunnerID(7)).Return(aRunner(), nil)
-			h.jobs.EXPECT().List(gomock.Any(), gomock.Any(), gomock.Any()).Return([]ports.JobDetails{aJob()}, 1, nil)
-			h.artifacts.EXPECT().OfJobs(gomock.Any(), []domain.JobID{9}).Return(nil, errDown)
 		}, errDown},
 	} {
 		t.Run(name, func(t *testing.T) {

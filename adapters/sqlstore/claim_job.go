@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/uptrace/bun"
@@ -14,24 +13,28 @@ import (
 // Claim implements ports.JobRepository. If no waiting job has the right tags,
 // one statement finds that out.
 func (s *Jobs) Claim(ctx context.Context, runner *domain.Runner, take func(j *domain.Job) error) (ports.JobDetails, bool, error) {
-	lanes, err := s.lanesFor(ctx, runner)
-	if err != nil || lanes == nil {
+	sets, err := s.waitingTagSets(ctx)
+	if err != nil {
 		return ports.JobDetails{}, false, err
 	}
+	wanted := wantedBy(runner, sets)
+	if len(wanted.tagKeys) == 0 {
+		return ports.JobDetails{}, false, nil
+	}
 	var details ports.JobDetails
-	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		id, err := lockCandidate(ctx, tx, runner, lanes)
+	err = s.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		id, err := s.lockCandidate(ctx, tx, runner, wanted)
 		if err != nil {
 			return err
 		}
-		details, err = s.handOver(ctx, tx, id, take)
+		details, err = handOver(ctx, tx, id, take)
 		return err
 	})
 	switch {
 	case errors.Is(err, errNoCandidate):
 		return ports.JobDetails{}, false, nil
 	case err != nil:
-		return ports.JobDetails{}, false, missing(ctx, s.db, err, reference{"runners", int64(runner.ID()), "Runner"})
+		return ports.JobDetails{}, false, missing(ctx, s.db.bun, err, reference{"runners", int64(runner.ID()), "Runner"})
 	}
 	details.Runner = domain.RestoreRunner(runner.State())
 	return details, true, nil
@@ -40,24 +43,10 @@ func (s *Jobs) Claim(ctx context.Context, runner *domain.Runner, take func(j *do
 // errNoCandidate ends a claim that finds nothing.
 var errNoCandidate = errors.New("no job for the runner")
 
-// lockCandidate locks the first job of these lanes that nobody else has locked.
-func lockCandidate(ctx context.Context, tx bun.Tx, runner *domain.Runner, lanes bun.Query) (domain.JobID, error) {
-	query := firstCandidate
-	if isPostgreSQL(tx) {
-		query = firstUnlockedCandidate
-	}
-	var id domain.JobID
-	err := tx.NewRaw(query, lanes, domain.JobPending).Scan(ctx, &id)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = errNoCandidate
-	}
-	return id, err
-}
-
 // handOver runs take on a job whose lock is held, and stores the result.
-func (s *Jobs) handOver(ctx context.Context, tx bun.Tx, id domain.JobID, take func(j *domain.Job) error) (ports.JobDetails, error) {
+func handOver(ctx context.Context, tx bun.Tx, id domain.JobID, take func(j *domain.Job) error) (ports.JobDetails, error) {
 	before := new(jobRow)
-	if err := jobColumns(tx.NewSelect().Model(before)).Where("j.id = ?", id).Scan(ctx); err != nil {
+	if err := jobSurroundings(tx.NewSelect().Model(before)).Where("j.id = ?", id).Scan(ctx); err != nil {
 		return ports.JobDetails{}, err
 	}
 	details := before.details()

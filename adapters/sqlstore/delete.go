@@ -2,7 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
 	"runyard/domain"
@@ -19,27 +21,48 @@ const (
 // it. PostgreSQL would lock what belongs to them in an order of its own; so what
 // somebody may be working on is locked before, in the order of update_job.go.
 func deleteWithProjects(ctx context.Context, db *bun.DB, projects string, id int64, row *bun.DeleteQuery, resource string) error {
-	return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := lockProjects(ctx, tx, projects, id); err != nil {
+	for {
+		err := db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			if err := lockProjects(ctx, tx, projects, id); err != nil {
+				return err
+			}
+			result, err := row.Conn(tx).Exec(ctx)
+			return affected(result, err, resource)
+		})
+		if !lockedByOther(err) {
 			return err
 		}
-		result, err := row.Conn(tx).Exec(ctx)
-		return affected(result, err, resource)
-	})
+	}
 }
 
+// lockProjects locks projects and what of them can be worked on. A job that
+// waited for others may have come into the queue, and been locked by somebody
+// else, before its pipeline was locked: waiting for that one now could be a
+// circle, so that is an error, and a reason to begin again.
 func lockProjects(ctx context.Context, tx bun.Tx, projects string, id int64) error {
 	going := func() *bun.SelectQuery { return tx.NewSelect().TableExpr("projects AS p").Where(projects, id) }
 	if err := lockRows(ctx, tx, going(), forDeletion); err != nil {
 		return err
 	}
-	jobs := func() *bun.SelectQuery {
-		return tx.NewSelect().TableExpr("jobs AS j").Where("j.project_id IN (?)", going().ColumnExpr("p.id"))
+	jobs := func(statuses ...domain.JobStatus) *bun.SelectQuery {
+		return tx.NewSelect().TableExpr("jobs AS j").
+			Where("j.project_id IN (?)", going().ColumnExpr("p.id")).Where("j.status IN (?)", bun.In(statuses))
 	}
-	live := jobs().Where("j.status IN (?)", bun.In([]domain.JobStatus{domain.JobPending, domain.JobRunning, domain.JobCanceling}))
-	if err := lockRows(ctx, tx, live, forDeletion); err != nil {
+	live := []domain.JobStatus{domain.JobPending, domain.JobRunning, domain.JobCanceling}
+	if err := lockRows(ctx, tx, jobs(live...), forDeletion); err != nil {
 		return err
 	}
-	wait := jobs().ColumnExpr("j.pipeline_id").Where("j.status = ?", domain.JobCreated)
-	return lockRows(ctx, tx, tx.NewSelect().TableExpr("pipelines").Where("id IN (?)", wait), forDeletion)
+	wait := jobs(domain.JobCreated).ColumnExpr("j.pipeline_id")
+	if err := lockRows(ctx, tx, tx.NewSelect().TableExpr("pipelines").Where("id IN (?)", wait), forDeletion); err != nil {
+		return err
+	}
+	return lockRows(ctx, tx, jobs(live...), forDeletion+" NOWAIT")
+}
+
+// lockNotAvailable is the SQLSTATE of a lock that NOWAIT did not wait for.
+const lockNotAvailable = "55P03"
+
+func lockedByOther(err error) bool {
+	refused, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && refused.Code == lockNotAvailable
 }

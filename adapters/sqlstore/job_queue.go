@@ -21,7 +21,7 @@ func (s *Jobs) Queued(ctx context.Context, ids []domain.JobID) ([]domain.QueuedJ
 		return nil, nil
 	}
 	var rows []*jobRow
-	err := s.db.NewSelect().Model(&rows).Column("id", "project_id", "status", "tag_list", "protected").
+	err := s.db.bun.NewSelect().Model(&rows).Column("id", "project_id", "status", "tag_list", "protected").
 		Relation("Project", func(q *bun.SelectQuery) *bun.SelectQuery {
 			return q.Column("shared_runners_enabled", "group_runners_enabled")
 		}).
@@ -51,7 +51,7 @@ func (s *Jobs) groupsAbove(ctx context.Context, jobs []*jobRow) (map[domain.Proj
 		projects[i] = job.ProjectID
 	}
 	var rows []groupOfProjectRow
-	err := s.db.NewSelect().TableExpr("projects AS p").ColumnExpr("p.id AS project_id, n.id AS group_id").
+	err := s.db.bun.NewSelect().TableExpr("projects AS p").ColumnExpr("p.id AS project_id, n.id AS group_id").
 		Join("JOIN namespace_ancestors AS above ON above.namespace_id = p.namespace_id").
 		Join("JOIN namespaces AS n ON n.id = above.ancestor_id AND n.kind = ?", domain.NamespaceOfGroup).
 		Where("p.id IN (?)", bun.In(projects)).OrderExpr("p.id, n.id").Scan(ctx, &rows)
@@ -70,7 +70,7 @@ func (s *Jobs) Unfinished(ctx context.Context, statuses []domain.JobStatus, befo
 		return nil, nil
 	}
 	var rows []*jobRow
-	err := selectJob(s.db, &rows).
+	err := selectJob(s.db.bun, &rows).
 		Where("j.status IN (?)", bun.In(statuses)).
 		Where("j.id > ?", after).
 		Where("CASE j.status WHEN ? THEN j.queued_at ELSE handover.touched_at END < ?", domain.JobPending, timestamp{before}).
@@ -99,7 +99,7 @@ const matchesJob = `r.active AND (r.access_level <> ?4 OR ?1)
 // Matched implements ports.JobRepository.
 func (s *Jobs) Matched(ctx context.Context, id domain.JobID, contactedAfter time.Time) (bool, error) {
 	job := new(jobRow)
-	err := s.db.NewSelect().Model(job).Column("id", "project_id", "status", "tag_list", "protected").Where("j.id = ?", id).Scan(ctx)
+	err := s.db.bun.NewSelect().Model(job).Column("id", "project_id", "status", "tag_list", "protected").Where("j.id = ?", id).Scan(ctx)
 	if err != nil {
 		return false, found(err, "Job")
 	}
@@ -111,7 +111,7 @@ func (s *Jobs) Matched(ctx context.Context, id domain.JobID, contactedAfter time
 	if wanted == 0 {
 		keys = []string{""}
 	}
-	return s.db.NewSelect().TableExpr("runners AS r").
+	return s.db.bun.NewSelect().TableExpr("runners AS r").
 		Join("JOIN runner_contacts AS contact ON contact.runner_id = r.id").
 		Where("contact.contacted_at > ?", timestamp{contactedAfter}).
 		Where(matchesJob, job.ProjectID, job.Protected, wanted, bun.In(keys),

@@ -10,17 +10,17 @@ import (
 )
 
 // Jobs keeps jobs, pipelines and commits.
-type Jobs struct{ db *bun.DB }
+type Jobs struct{ db *DB }
 
 var _ ports.JobRepository = (*Jobs)(nil)
 
 // NewJobs keeps them in that database.
-func NewJobs(db *DB) *Jobs { return &Jobs{db: db.bun} }
+func NewJobs(db *DB) *Jobs { return &Jobs{db: db} }
 
 // Find implements ports.JobRepository.
 func (s *Jobs) Find(ctx context.Context, project domain.ProjectID, id domain.JobID) (ports.JobDetails, error) {
 	row := new(jobRow)
-	err := jobColumns(s.db.NewSelect().Model(row)).Where("j.id = ? AND j.project_id = ?", id, project).Scan(ctx)
+	err := jobColumns(s.db.bun.NewSelect().Model(row)).Where("j.id = ? AND j.project_id = ?", id, project).Scan(ctx)
 	if err != nil {
 		return ports.JobDetails{}, found(err, "Job")
 	}
@@ -29,7 +29,7 @@ func (s *Jobs) Find(ctx context.Context, project domain.ProjectID, id domain.Job
 
 // Load implements ports.JobRepository.
 func (s *Jobs) Load(ctx context.Context, id domain.JobID) (*domain.Job, error) {
-	row, err := findJob(ctx, s.db, "j.id = ?", id)
+	row, err := findJob(ctx, s.db.bun, "j.id = ?", id)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Jobs) Load(ctx context.Context, id domain.JobID) (*domain.Job, error) {
 // FindByToken implements ports.JobRepository. No digest is stored as NULL,
 // which equals nothing.
 func (s *Jobs) FindByToken(ctx context.Context, token domain.Digest) (*domain.Job, error) {
-	row, err := findJob(ctx, s.db, "j.id = (SELECT h.job_id FROM job_handovers AS h WHERE h.token_digest = ?)", token)
+	row, err := findJob(ctx, s.db.bun, "j.id = (SELECT h.job_id FROM job_handovers AS h WHERE h.token_digest = ?)", token)
 	if err != nil {
 		return nil, err
 	}
@@ -57,13 +57,13 @@ func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]port
 	if q.Statuses != nil && len(q.Statuses) == 0 {
 		return []ports.JobDetails{}, 0, nil
 	}
-	matching := func() *bun.SelectQuery { return filterJobs(s.db.NewSelect().TableExpr("jobs AS j"), q) }
+	matching := func() *bun.SelectQuery { return filterJobs(s.db.bun.NewSelect().TableExpr("jobs AS j"), q) }
 	direction := descending
 	if q.Ascending {
 		direction = ascending
 	}
 	var rows []*jobRow
-	page := jobColumns(s.db.NewSelect().Model(&rows))
+	page := jobColumns(s.db.bun.NewSelect().Model(&rows))
 	if err := pageByID(page, matching(), "j.id", direction, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -71,7 +71,7 @@ func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]port
 	for i, row := range rows {
 		jobs[i] = row.details()
 	}
-	count, err := total(ctx, s.db, len(rows), p, matching())
+	count, err := total(ctx, s.db.bun, len(rows), p, matching())
 	return jobs, count, err
 }
 

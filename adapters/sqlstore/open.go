@@ -19,6 +19,10 @@ type DB struct {
 	// again if one did.
 	whileMigrating func(ctx context.Context, work func(ctx context.Context) error) error
 	signals        ports.QueueSignals
+	// hooks are those of bun, for what does not go through it.
+	hooks []bun.QueryHook
+	// oftenMode comes before the arguments of a query that is run often.
+	oftenMode []any
 	// closeRest ends what bun's own Close leaves open.
 	closeRest func()
 }
@@ -36,6 +40,7 @@ func Open(ctx context.Context, databaseURL string, hooks ...bun.QueryHook) (*DB,
 	for _, hook := range hooks {
 		db.bun = db.bun.WithQueryHook(hook)
 	}
+	db.hooks = hooks
 	return db, nil
 }
 

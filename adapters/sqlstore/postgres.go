@@ -55,6 +55,7 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	return &DB{
 		bun: db, migrations: all,
 		whileMigrating: lockMigrations(config.ConnConfig),
+		oftenMode:      oftenMode(config),
 		signals:        &postgresSignals{db: db, config: config.ConnConfig},
 		closeRest:      pool.Close,
 	}, nil
@@ -91,6 +92,15 @@ func postgresConfig(databaseURL string) (*pgxpool.Config, error) {
 	// while backslashes mean themselves.
 	config.ConnConfig.RuntimeParams["standard_conforming_strings"] = "on"
 	return config, nil
+}
+
+// oftenMode keeps the plans of frequent queries, unless the URL says how queries
+// are to be run: it does behind a pool that shares connections.
+func oftenMode(config *pgxpool.Config) []any {
+	if config.ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeSimpleProtocol {
+		return nil
+	}
+	return []any{pgx.QueryExecModeCacheStatement}
 }
 
 // lockMigrations holds an advisory lock on a connection outside the pool, so

@@ -49,7 +49,7 @@ func (s *Jobs) update(ctx context.Context, id domain.JobID, now time.Time,
 	lock func(ctx context.Context, tx bun.Tx, id domain.JobID) error, change func(j *domain.Job) error,
 ) ([]domain.JobID, error) {
 	var queued []domain.JobID
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if err := lock(ctx, tx, id); err != nil {
 			return err
 		}
