@@ -71,5 +71,6 @@ func (s *Runners) resetToken(ctx context.Context, runner *domain.Runner, now tim
 	if err != nil {
 		return IssuedToken{}, err
 	}
+	s.p.announceRunner(ctx, runner.ID())
 	return issued, nil
 }

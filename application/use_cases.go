@@ -17,6 +17,8 @@ type UseCases struct {
 // New makes all use cases, which share what is outside. server is how clients
 // reach us, version what jobs are told that we are.
 func New(p Ports, limits AgentLimits, server *url.URL, version string) UseCases {
+	agents := NewAgents(p, limits, server, version)
+	p.Signals = ownFirst{p.Signals, agents.board}
 	return UseCases{
 		Authentication: NewAuthentication(p),
 		Runners:        NewRunners(p),
@@ -25,6 +27,6 @@ func New(p Ports, limits AgentLimits, server *url.URL, version string) UseCases 
 		Projects:       NewProjects(p),
 		Members:        NewMembers(p),
 		Jobs:           NewJobs(p),
-		Agents:         NewAgents(p, limits, server, version),
+		Agents:         agents,
 	}
 }
