@@ -83,7 +83,7 @@ func filterJobs(list *bun.SelectQuery, q ports.JobQuery) *bun.SelectQuery {
 		list = list.Where("j.project_id = ?", q.Project)
 	}
 	if q.Statuses != nil {
-		list = list.Where("j.status IN (?)", bun.In(q.Statuses))
+		list = list.Where("j.status IN (?)", bun.List(q.Statuses))
 	}
 	return list
 }

@@ -35,7 +35,7 @@ func (s *Runners) RecordContacts(ctx context.Context, contacts map[domain.Runner
 func (s *Runners) recordSome(ctx context.Context, ids []domain.RunnerID, contacts map[domain.RunnerID]domain.RunnerContact) error {
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var there []domain.RunnerID
-		q := tx.NewSelect().TableExpr("runners").ColumnExpr("id").Where("id IN (?)", bun.In(ids)).OrderExpr("id")
+		q := tx.NewSelect().TableExpr("runners").ColumnExpr("id").Where("id IN (?)", bun.List(ids)).OrderExpr("id")
 		if isPostgreSQL(tx) {
 			q = q.For(forReference)
 		}

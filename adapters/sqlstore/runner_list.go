@@ -68,7 +68,7 @@ func filterRunners(q *bun.SelectQuery, f domain.RunnerFilter) *bun.SelectQuery {
 		q = q.Join("LEFT JOIN runner_contacts AS contact ON contact.runner_id = r.id")
 	}
 	if f.Types != nil {
-		q = q.Where("r.runner_type IN (?)", bun.In(f.Types))
+		q = q.Where("r.runner_type IN (?)", bun.List(f.Types))
 	}
 	if f.Active != nil {
 		q = q.Where("r.active = ?", *f.Active)
@@ -81,7 +81,7 @@ func filterRunners(q *bun.SelectQuery, f domain.RunnerFilter) *bun.SelectQuery {
 	}
 	if keys := tagKeys(f.Tags); len(keys) > 0 {
 		q = q.Where(`r.id IN (SELECT tag.runner_id FROM runner_tags AS tag WHERE tag.tag_key IN (?)
-			GROUP BY tag.runner_id HAVING count(*) = ?)`, bun.In(keys), len(keys))
+			GROUP BY tag.runner_id HAVING count(*) = ?)`, bun.List(keys), len(keys))
 	}
 	if f.VersionPrefix != "" {
 		// Not LIKE, which ignores case on SQLite and has wildcards.

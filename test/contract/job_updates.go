@@ -162,7 +162,7 @@ var jobUpdatePromises = map[string]promise{
 		assert.Empty(t, cancelJob(t, w, id))
 		assert.Zero(t, claim(t, w, w.AddInstanceRunner()))
 	},
-	"A project is deleted while its jobs are worked on": deleteMeanwhile,
+	"A project is deleted while its jobs are worked on":                     deleteMeanwhile,
 	"Jobs that need each other all end when agents and people work at once": endTogether,
 }
 
