@@ -86,7 +86,7 @@ func (s *Artifacts) OfJobs(ctx context.Context, jobs []domain.JobID) ([]domain.A
 		return nil, nil
 	}
 	return s.list(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("a.job_id IN (?)", bun.In(jobs)).OrderExpr("a.job_id, a.id")
+		return q.Where("a.job_id IN (?)", bun.List(jobs)).OrderExpr("a.job_id, a.id")
 	})
 }
 

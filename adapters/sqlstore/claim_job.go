@@ -27,7 +27,7 @@ func (s *Jobs) Claim(ctx context.Context, runner *domain.Runner, take func(j *do
 		if err != nil {
 			return err
 		}
-		details, err = handOver(ctx, tx, id, take)
+		details, err = s.handOver(ctx, tx, id, take)
 		return err
 	})
 	switch {
@@ -44,9 +44,10 @@ func (s *Jobs) Claim(ctx context.Context, runner *domain.Runner, take func(j *do
 var errNoCandidate = errors.New("no job for the runner")
 
 // handOver runs take on a job whose lock is held, and stores the result.
-func handOver(ctx context.Context, tx bun.Tx, id domain.JobID, take func(j *domain.Job) error) (ports.JobDetails, error) {
+func (s *Jobs) handOver(ctx context.Context, tx bun.Tx, id domain.JobID, take func(j *domain.Job) error) (ports.JobDetails, error) {
 	before := new(jobRow)
-	if err := jobSurroundings(tx.NewSelect().Model(before)).Where("j.id = ?", id).Scan(ctx); err != nil {
+	q := jobSurroundings(tx.NewSelect().Model(before)).Where("j.id = $1")
+	if err := s.db.oftenInto(ctx, tx.Tx, q, int64(id)); err != nil {
 		return ports.JobDetails{}, err
 	}
 	details := before.details()

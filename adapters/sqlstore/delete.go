@@ -46,7 +46,7 @@ func lockProjects(ctx context.Context, tx bun.Tx, projects string, id int64) err
 	}
 	jobs := func(statuses ...domain.JobStatus) *bun.SelectQuery {
 		return tx.NewSelect().TableExpr("jobs AS j").
-			Where("j.project_id IN (?)", going().ColumnExpr("p.id")).Where("j.status IN (?)", bun.In(statuses))
+			Where("j.project_id IN (?)", going().ColumnExpr("p.id")).Where("j.status IN (?)", bun.List(statuses))
 	}
 	live := []domain.JobStatus{domain.JobPending, domain.JobRunning, domain.JobCanceling}
 	if err := lockRows(ctx, tx, jobs(live...), forDeletion); err != nil {

@@ -25,7 +25,7 @@ func (s *Jobs) Queued(ctx context.Context, ids []domain.JobID) ([]domain.QueuedJ
 		Relation("Project", func(q *bun.SelectQuery) *bun.SelectQuery {
 			return q.Column("shared_runners_enabled", "group_runners_enabled")
 		}).
-		Where("j.id IN (?) AND j.status = ?", bun.In(ids), domain.JobPending).OrderExpr("j.id").Scan(ctx)
+		Where("j.id IN (?) AND j.status = ?", bun.List(ids), domain.JobPending).OrderExpr("j.id").Scan(ctx)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (s *Jobs) groupsAbove(ctx context.Context, jobs []*jobRow) (map[domain.Proj
 	err := s.db.bun.NewSelect().TableExpr("projects AS p").ColumnExpr("p.id AS project_id, n.id AS group_id").
 		Join("JOIN namespace_ancestors AS above ON above.namespace_id = p.namespace_id").
 		Join("JOIN namespaces AS n ON n.id = above.ancestor_id AND n.kind = ?", domain.NamespaceOfGroup).
-		Where("p.id IN (?)", bun.In(projects)).OrderExpr("p.id, n.id").Scan(ctx, &rows)
+		Where("p.id IN (?)", bun.List(projects)).OrderExpr("p.id, n.id").Scan(ctx, &rows)
 	groups := make(map[domain.ProjectID][]domain.GroupID)
 	for _, row := range rows {
 		groups[row.Project] = append(groups[row.Project], row.Group)
@@ -71,7 +71,7 @@ func (s *Jobs) Unfinished(ctx context.Context, statuses []domain.JobStatus, befo
 	}
 	var rows []*jobRow
 	err := selectJob(s.db.bun, &rows).
-		Where("j.status IN (?)", bun.In(statuses)).
+		Where("j.status IN (?)", bun.List(statuses)).
 		Where("j.id > ?", after).
 		Where("CASE j.status WHEN ? THEN j.queued_at ELSE handover.touched_at END < ?", domain.JobPending, timestamp{before}).
 		OrderExpr("j.id").Limit(int64(limit)).Scan(ctx)
@@ -114,7 +114,7 @@ func (s *Jobs) Matched(ctx context.Context, id domain.JobID, contactedAfter time
 	return s.db.bun.NewSelect().TableExpr("runners AS r").
 		Join("JOIN runner_contacts AS contact ON contact.runner_id = r.id").
 		Where("contact.contacted_at > ?", timestamp{contactedAfter}).
-		Where(matchesJob, job.ProjectID, job.Protected, wanted, bun.In(keys),
+		Where(matchesJob, job.ProjectID, job.Protected, wanted, bun.List(keys),
 			domain.RefProtected, domain.InstanceRunner, domain.GroupRunner).
 		Exists(ctx)
 }

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -28,4 +29,19 @@ func (db *DB) often(ctx context.Context, on querier, query string, args ...any) 
 		db.hooks[len(db.hooks)-1-i].AfterQuery(ctx, event)
 	}
 	return rows, err
+}
+
+// oftenInto is often for a query of bun's that has $1, $2, … in the places of
+// its arguments. It fills the query's model.
+func (db *DB) oftenInto(ctx context.Context, on querier, q *bun.SelectQuery, args ...any) error {
+	rows, err := db.often(ctx, on, q.String(), args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	n, err := q.GetModel().ScanRows(ctx, rows)
+	if err == nil && n == 0 {
+		err = sql.ErrNoRows
+	}
+	return errors.Join(err, rows.Err())
 }

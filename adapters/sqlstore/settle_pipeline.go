@@ -101,7 +101,7 @@ func saveMoved(ctx context.Context, tx bun.Tx, moved []*jobRow) error {
 				Set("failure_reason = ?", rows[0].FailureReason).
 				Set("queued_at = ?", rows[0].QueuedAt).
 				Set("finished_at = ?", rows[0].FinishedAt).
-				Where("id IN (?)", bun.In(ids)),
+				Where("id IN (?)", bun.List(ids)),
 		}
 		if status == domain.JobPending {
 			writes = append(writes, tx.NewInsert().Model(&waiting))
