@@ -35,11 +35,13 @@ func TestOneJobWakesOneRequestTheLongestWaiting(t *testing.T) {
 		stillHeld(t, held[0])
 		stillHeld(t, held[2])
 
-		h.hasJob(first, aPendingJob(22))
-		h.hasJob(third, aPendingJob(23))
+		h.hasJob(third, aPendingJob(22))
+		h.hasJob(first, aPendingJob(23))
 		h.handle(ports.QueueEvent{Queued: []domain.QueuedJob{queued(22, "rare"), queued(23, "rare")}})
-		assert.Equal(t, domain.JobID(23), (<-held[0]).offer.Job.Job.ID())
-		assert.Equal(t, domain.JobID(22), (<-held[2]).offer.Job.Job.ID())
+		assert.Equal(t, domain.JobID(22), (<-held[0]).offer.Job.Job.ID())
+		a := <-held[2]
+		assert.Equal(t, domain.JobID(23), a.offer.Job.Job.ID())
+		assert.Zero(t, a.took)
 		require.NoError(t, stop())
 	})
 }
