@@ -20,7 +20,9 @@ func TestOneJobWakesOneRequestTheLongestWaiting(t *testing.T) {
 	inBubble(t, polling, func(t *testing.T, h *agentHarness) {
 		stop := h.run(t)
 		h.storesContacts()
-		first, second, third := theRunner(7), theRunner(8), theRunner(9, func(s *domain.RunnerState) { s.RunUntagged = false })
+		rare := func(s *domain.RunnerState) { s.Tags = domain.Tags{"rare"} }
+		first, second := theRunner(7, rare), theRunner(8)
+		third := theRunner(9, rare, func(s *domain.RunnerState) { s.RunUntagged = false })
 		h.knows(first, second, third)
 		var held []<-chan answer
 		for _, r := range []*domain.Runner{third, second, first} {
@@ -33,11 +35,14 @@ func TestOneJobWakesOneRequestTheLongestWaiting(t *testing.T) {
 		stillHeld(t, held[0])
 		stillHeld(t, held[2])
 
-		h.hasJob(first, aPendingJob(22))
-		h.handle(ports.QueueEvent{Queued: []domain.QueuedJob{queued(22)}})
-		assert.Equal(t, domain.JobID(22), (<-held[2]).offer.Job.Job.ID())
+		h.hasJob(third, aPendingJob(22))
+		h.hasJob(first, aPendingJob(23))
+		h.handle(ports.QueueEvent{Queued: []domain.QueuedJob{queued(22, "rare"), queued(23, "rare")}})
+		assert.Equal(t, domain.JobID(22), (<-held[0]).offer.Job.Job.ID())
+		a := <-held[2]
+		assert.Equal(t, domain.JobID(23), a.offer.Job.Job.ID())
+		assert.Zero(t, a.took)
 		require.NoError(t, stop())
-		assert.Nil(t, (<-held[0]).offer.Job)
 	})
 }
 

@@ -1,6 +1,7 @@
 package application
 
 import (
+	"context"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"runyard/domain"
+	"runyard/ports"
 	"runyard/ports/mocks"
 )
 
@@ -61,8 +63,46 @@ func TestWhoLosesASeatLooksAgain(t *testing.T) {
 		synctest.Wait()
 		b.open(aSeat(2), 0)
 		assert.True(t, <-turned)
-		_, ok := b.await(t.Context(), s, version)
+		_, ok := b.await(t.Context(), s, b.version(s))
 		assert.True(t, ok, "the seat is no place to wait any more")
+	})
+}
+
+// A request that would wait in vain here is one that nobody wakes: the bubble
+// tells.
+func TestNobodyWaitsAfterWhatHappenedMeanwhile(t *testing.T) {
+	t.Parallel()
+	job := domain.QueuedJob{Job: 9, Status: domain.JobPending, SharedRunnersEnabled: true}
+	for name, happens := range map[string]func(b *board){
+		"a job":       func(b *board) { b.handle(ports.QueueEvent{Queued: []domain.QueuedJob{job}}) },
+		"a change":    func(b *board) { b.handle(ports.QueueEvent{Runners: []domain.RunnerID{1}}) },
+		"anything":    func(b *board) { b.handle(ports.QueueEvent{Everything: true}) },
+		"the end":     func(b *board) { b.close() },
+		"a long time": func(b *board) { b.expire(noon.Add(time.Hour)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newTestBoard(t, 3)
+				s := b.open(aSeat(1), 0)
+				version := b.version(s)
+				happens(b)
+				_, ok := b.await(t.Context(), s, version)
+				assert.True(t, ok)
+			})
+		})
+	}
+}
+
+func TestNobodyWaitsAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newTestBoard(t, 3)
+		b.close()
+		_, changes := b.find("1", noon)
+		s := b.open(aSeat(1), changes)
+		_, ok := b.await(t.Context(), s, b.version(s))
+		assert.True(t, ok)
 	})
 }
 
@@ -142,6 +182,10 @@ func TestTurnstilesAreForgottenWhenNobodyUsesThem(t *testing.T) {
 	stiles := newTurnstiles()
 	leave, err := stiles.enter(t.Context(), 9)
 	require.NoError(t, err)
+	ended, end := context.WithCancel(t.Context())
+	end()
+	_, err = stiles.enter(ended, 9)
+	require.ErrorIs(t, err, context.Canceled)
 	assert.Len(t, stiles.jobs, 1)
 	leave()
 	assert.Empty(t, stiles.jobs)

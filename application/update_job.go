@@ -30,7 +30,6 @@ var (
 func (a *Agents) Update(ctx context.Context, cmd UpdateJob) (AgentReply, error) {
 	var damaged bool
 	reply, err := a.changeJob(ctx, cmd.AgentCall, func(j *domain.Job, now time.Time) error {
-		damaged = false
 		switch cmd.State {
 		case "running":
 			return j.Acknowledge(now)
