@@ -52,6 +52,33 @@ func wrongToken(*place) string { return "wrong" }
 
 func ownToken(p *place) string { return p.token }
 
+// tokenOfPausedRunner is good, and gets no job, though there are some.
+func (p *place) tokenOfPausedRunner() string {
+	p.forget()
+	token := p.RunnerToken()
+	p.AddInstanceRunner(func(s *domain.RunnerState) { s.Token, s.Active = p.Vault.Digest(token), false })
+	return token.Reveal()
+}
+
+// anUpload is a small file as agents send it.
+var anUpload = apitest.Body("multipart/form-data; boundary=B", "--B\r\n"+
+	`Content-Disposition: form-data; name="file"; filename="artifacts.zip"`+"\r\n\r\nhi\r\n--B--\r\n")
+
+// requestJob asks for work.
+func requestJob(token func(p *place) string) func(p *place) question {
+	return func(p *place) question { return ask("jobs/request").with(apitest.Form("token", token(p))) }
+}
+
+// aboutJob shows the user's own token where that of the job is wanted.
+func aboutJob(below string, parts ...apitest.Part) func(p *place) question {
+	return func(p *place) question {
+		token := p.Vault.Digest(p.JobToken())
+		id := p.AddJob(p.project, func(s *domain.JobState) { s.Status, s.Token = domain.JobRunning, token })
+		q := ask("jobs/%d%s", id, below).with(parts...).with(apitest.Header("JOB-TOKEN", p.token))
+		return q.changing("projects/%d/jobs/%d", p.project, id)
+	}
+}
+
 // The last lines of table 2.3: the user is irrelevant, the token decides. No
 // token is good for what another kind is for (3.5).
 var agentTable = []rule{
@@ -73,6 +100,19 @@ var agentTable = []rule{
 	{request: "DELETE /runners", of: "a user", ask: unregister(ownToken), want: everybody(refused)},
 	{request: "DELETE /runners", of: "the instance", ask: unregister(tokenOfInstance), want: everybody(refused)},
 	{request: "DELETE /runners", of: "a group", ask: unregister((*place).tokenOfGroup), want: everybody(refused)},
+
+	{request: "POST /jobs/request", of: "a paused runner", ask: requestJob((*place).tokenOfPausedRunner), want: everybody(gone)},
+	{request: "POST /jobs/request", of: "nothing", ask: requestJob(wrongToken), want: everybody(refused)},
+	{request: "POST /jobs/request", of: "a user", ask: requestJob(ownToken), want: everybody(refused)},
+	{request: "POST /jobs/request", of: "the instance", ask: requestJob(tokenOfInstance), want: everybody(refused)},
+
+	{request: "PUT /jobs/:id", of: "a user", ask: aboutJob("", apitest.JSON(`{"state":"running"}`)), want: everybody(refused)},
+	{request: "PATCH /jobs/:id/trace", of: "a user", ask: aboutJob("/trace",
+		apitest.Header("Content-Range", "0-1"), apitest.Body("text/plain", "hi")), want: everybody(refused)},
+	{request: "POST /jobs/:id/artifacts", of: "a user", ask: aboutJob("/artifacts", anUpload), want: everybody(refused)},
+	{request: "GET /jobs/:id/artifacts", of: "a user", ask: aboutJob("/artifacts"), want: everybody(refused)},
+
+	{request: "GET /runners/router/discovery", ask: func(*place) question { return ask("runners/router/discovery") }, want: everybody(lacking)},
 }
 
 // A bad credential of a user is not looked at where a runner's token decides.

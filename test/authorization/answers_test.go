@@ -19,6 +19,7 @@ var (
 	made     = answer{status: http.StatusCreated}
 	accepted = answer{http.StatusAccepted, `{"message":"202 Accepted"}`}
 	gone     = answer{status: http.StatusNoContent}
+	lacking  = answer{status: http.StatusNotImplemented}
 )
 
 // The refusals, to the byte.
@@ -47,6 +48,7 @@ var (
 	noUser      = answer{http.StatusNotFound, `{"message":"404 User Not Found"}`}
 	noMember    = answer{http.StatusNotFound, `{"message":"404 Member Not Found"}`}
 	noJob       = answer{http.StatusNotFound, `{"message":"404 Job Not Found"}`}
+	noArchive   = answer{http.StatusNotFound, `{"message":"404 Artifacts Not Found"}`}
 	noToken     = answer{http.StatusNotFound, `{"message":"404 Personal Access Token Not Found"}`}
 )
 

@@ -31,6 +31,8 @@ var anyID = strings.NewReplacer(":id", "1", ":user_id", "1", ":runner_id", "1", 
 var withoutScope = []string{
 	"POST /runners", "DELETE /runners", "POST /runners/verify", "GET /personal_access_tokens/self",
 	"DELETE /runners/managers", "POST /runners/reset_authentication_token",
+	"POST /jobs/request", "PUT /jobs/:id", "PATCH /jobs/:id/trace", "POST /jobs/:id/artifacts", "GET /jobs/:id/artifacts",
+	"GET /runners/router/discovery",
 }
 
 var (
@@ -91,7 +93,8 @@ func TestOptionsAreForUsers(t *testing.T) {
 		_, route, _ := strings.Cut(name, " ")
 		want := signIn
 		switch route {
-		case "/runners/verify", "/runners/managers", "/runners/reset_authentication_token":
+		case "/runners/verify", "/runners/managers", "/runners/reset_authentication_token", "/runners/router/discovery",
+			"/jobs/request", "/jobs/:id", "/jobs/:id/trace", "/jobs/:id/artifacts":
 			want = gone
 		}
 		t.Run(strings.ReplaceAll(name, "/", "\u2215"), func(t *testing.T) {
