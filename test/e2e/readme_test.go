@@ -81,7 +81,7 @@ func TestTheREADMENamesEverySetting(t *testing.T) {
 	require.NoError(t, err)
 	help := program.Run(t, nil, runyard, "--help").Stdout
 	settings := section(t, string(content), "## Settings")
-	names := regexp.MustCompile(`RUNYARD_[A-Z_]+|--[a-z-]+=`).FindAllString(help, -1)
+	names := regexp.MustCompile(`RUNYARD_[A-Z0-9_]+|--[a-z-]+=`).FindAllString(help, -1)
 	require.NotEmpty(t, names)
 	for _, name := range names {
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "_FILE"), "=")
