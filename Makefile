@@ -5,19 +5,19 @@ PROGRAM := bin/runyard
 COMMIT  := $(shell git rev-parse HEAD 2>/dev/null)
 TOOL    := $(GO) tool -modfile=.ci/tools/go.mod
 
-# The race detector is C: without a C compiler the tests run without it. It
-# checks pointers too, which finds nothing in SQLite, C translated into Go, and
-# makes it slow: there it is off.
-CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
-RACE     := $(if $(CC_FOUND),-race -gcflags='modernc.org/...=-d=checkptr=0',)
-CGO      := $(if $(CC_FOUND),1,0)
+# The race detector makes the tests several times slower, and needs a C
+# compiler: CI has it on, and `make test RACE=1`. It checks pointers too, which
+# finds nothing in SQLite, C translated into Go: there that is off.
+RACE       ?= $(CI)
+RACE_FLAGS := $(if $(RACE),-race -gcflags='modernc.org/...=-d=checkptr=0',)
+CGO        := $(if $(RACE),1,0)
 
 # Runs a command with TEST_POSTGRES_URL set. It is built, not `go run`, so that
 # signals reach it and the exit code stays that of the tests.
 WITH_POSTGRES := bin/with-postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help build run generate drift fmt lint test test-agent bench cover ci clean race-note with-postgres
+.PHONY: help build run generate drift fmt lint test test-agent bench cover ci clean race-compiler with-postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,8 +45,8 @@ fmt: ## format the code
 lint: ## run the linters and check the format
 	@$(TOOL) golangci-lint run
 
-test: race-note with-postgres ## run all tests, on SQLite and a throw-away PostgreSQL (or TEST_POSTGRES_URL)
-	@CGO_ENABLED=$(CGO) exec $(WITH_POSTGRES) -- $(GO) test $(RACE) ./...
+test: race-compiler with-postgres ## run all tests, on SQLite and a throw-away PostgreSQL (or TEST_POSTGRES_URL)
+	@CGO_ENABLED=$(CGO) exec $(WITH_POSTGRES) -- $(GO) test $(RACE_FLAGS) ./...
 
 test-agent: build ## run the walk-through with a real agent: make test-agent GITLAB_RUNNER=/path/to/gitlab-runner
 	@if [ -z '$(GITLAB_RUNNER)' ]; then \
@@ -67,10 +67,9 @@ ci: ## what CI runs: linters, drift, tests
 clean: ## remove what the other targets made, but no database
 	@rm -rf bin coverage.out
 
-race-note:
-	@if [ -z '$(RACE)' ]; then \
-		if [ -n "$$CI" ]; then echo 'test: no C compiler found, which the race detector needs: install gcc' >&2; exit 1; fi; \
-		echo 'test: no C compiler found: the tests run without the race detector' >&2; \
+race-compiler:
+	@if [ -n '$(RACE)' ] && ! command -v "$$($(GO) env CC)" >/dev/null; then \
+		echo 'test: the race detector needs a C compiler: install gcc, or leave RACE out' >&2; exit 1; \
 	fi
 
 with-postgres:
