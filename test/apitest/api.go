@@ -86,11 +86,12 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 	files, err := filestore.Open(a.folder)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, files.Close()) })
+	signals := &heardSignals{QueueSignals: store.Signals, first: make(chan struct{})}
 	outside := application.Ports{
 		Runners: store.Runners, Projects: store.Projects, Groups: store.Groups, Members: store.Members,
 		Users: store.Users, Tokens: store.Tokens, Jobs: store.Jobs, Access: store.Access,
 		Managers: store.Managers, Lifetimes: store.Lifetimes, Policy: policy,
-		Instance: store.Instance, Artifacts: store.Artifacts, Signals: store.Signals,
+		Instance: store.Instance, Artifacts: store.Artifacts, Signals: signals,
 		TraceStore: files.Traces(), ArtifactStore: files.Artifacts(),
 		Clock: a.Clock, Generator: a, Vault: a.Vault, Faults: a,
 	}
@@ -100,7 +101,7 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 	})
 	require.NoError(t, err)
 	useCases := application.New(outside, config.Limits, config.External, rest.APIVersion(config.Version))
-	a.run(useCases.Agents)
+	a.run(useCases.Agents, signals.first)
 	a.handler = rest.New(useCases, config.Config)
 	return a
 }
@@ -121,8 +122,9 @@ func (a *API) config(options []Option) Config {
 	return config
 }
 
-// run keeps the queue moving until the test ends.
-func (a *API) run(agents *application.Agents) {
+// run keeps the queue moving until the test ends. It returns when the program
+// listens to what other nodes do.
+func (a *API) run(agents *application.Agents, heard <-chan struct{}) {
 	ctx, stop := context.WithCancel(a.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- agents.Run(ctx) }()
@@ -130,6 +132,7 @@ func (a *API) run(agents *application.Agents) {
 		stop()
 		assert.NoError(a.t, <-ended)
 	})
+	<-heard
 }
 
 // Listen lets the program answer on a socket as well, and tells the address.
