@@ -55,19 +55,30 @@ func BenchmarkYardstick(b *testing.B) {
 	hammer(b, server.Addr, "GET / HTTP/1.1\r\nHost: yardstick\r\n\r\n")
 }
 
+// database is one that Runyard supports.
+type database struct {
+	name   string
+	newURL func(testing.TB) string
+}
+
+// databases are all of them.
+var databases = []database{
+	{"SQLite", func(b testing.TB) string { return "sqlite:" + filepath.Join(b.TempDir(), "runyard.db") }},
+	{"PostgreSQL", postgres.NewDatabase},
+}
+
+// serve starts Runyard on a fresh database.
+func serve(b *testing.B, on database, settings ...string) *program.Process {
+	b.Helper()
+	return program.Serve(b, runyard, append(settings, "RUNYARD_DATABASE_URL="+on.newURL(b),
+		"RUNYARD_ROOT_TOKEN="+rootToken, "RUNYARD_REGISTRATION_TOKEN="+registrationToken)...)
+}
+
 // BenchmarkRunyard reads runners on both databases.
 func BenchmarkRunyard(b *testing.B) {
-	for _, database := range []struct {
-		name   string
-		newURL func(testing.TB) string
-	}{
-		{"SQLite", func(b testing.TB) string { return "sqlite:" + filepath.Join(b.TempDir(), "runyard.db") }},
-		{"PostgreSQL", postgres.NewDatabase},
-	} {
+	for _, database := range databases {
 		b.Run(database.name, func(b *testing.B) {
-			server := program.Serve(b, runyard,
-				"RUNYARD_DATABASE_URL="+database.newURL(b), "RUNYARD_ROOT_TOKEN="+rootToken,
-				"RUNYARD_REGISTRATION_TOKEN="+registrationToken)
+			server := serve(b, database)
 			fill(b, server.Addr)
 			b.Run("GET runners all", func(b *testing.B) {
 				hammer(b, server.Addr, get("/api/v4/runners/all"))
@@ -86,8 +97,12 @@ func get(path string) string {
 // fill registers the runners.
 func fill(b *testing.B, address string) {
 	b.Helper()
+	require.NoError(b, send(b.Context(), address, registration(), runners))
+}
+
+// registration is the request that registers a runner.
+func registration() string {
 	body := "token=" + registrationToken + "&description=a+runner&tag_list=linux,docker&info[name]=gitlab-runner"
-	request := fmt.Sprintf("POST /api/v4/runners HTTP/1.1\r\nHost: runyard\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+	return fmt.Sprintf("POST /api/v4/runners HTTP/1.1\r\nHost: runyard\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
 		"Content-Length: %d\r\n\r\n%s", len(body), body)
-	require.NoError(b, send(b.Context(), address, request, runners))
 }

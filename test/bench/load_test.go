@@ -27,46 +27,74 @@ func hammer(b *testing.B, address, request string) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
 }
 
-// send sends a request n times over all connections together. It writes prepared
-// bytes, because http.Client would need more of the processor than the server.
+// send sends a request n times over all connections together.
 func send(ctx context.Context, address, request string, n int) error {
-	group, ctx := errgroup.WithContext(ctx)
 	var sent atomic.Int64
-	for range connections {
+	return overAll(ctx, address, func(_ int, c *connection) error {
+		for sent.Add(1) <= int64(n) {
+			if _, err := c.exchange(request); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// overAll opens all connections and does the work on each at the same time. The
+// work is told which connection it has: 0 to connections-1.
+func overAll(ctx context.Context, address string, work func(i int, c *connection) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range connections {
 		group.Go(func() error {
-			connection, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+			c, err := dial(ctx, address)
 			if err != nil {
 				return err
 			}
-			defer connection.Close() //nolint:errcheck // nothing is left to be sent
-			answers := bufio.NewReader(connection)
-			for sent.Add(1) <= int64(n) {
-				if err := exchange(connection, answers, request); err != nil {
-					return err
-				}
-			}
-			return nil
+			defer c.Close() //nolint:errcheck // nothing is left to be sent
+			return work(i, c)
 		})
 	}
 	return group.Wait()
 }
 
-// exchange sends one request and reads its answer.
-func exchange(connection io.Writer, answers *bufio.Reader, request string) error {
-	if _, err := io.WriteString(connection, request); err != nil {
-		return err
-	}
-	response, err := http.ReadResponse(answers, nil)
+// connection carries prepared bytes, because http.Client would need more of the
+// processor than the server.
+type connection struct {
+	net.Conn
+	answers *bufio.Reader
+}
+
+func dial(ctx context.Context, address string) (*connection, error) {
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	return &connection{c, bufio.NewReader(c)}, nil
+}
+
+// answer is what a server said.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// exchange sends one request and reads its answer.
+func (c *connection) exchange(request string) (answer, error) {
+	if _, err := io.WriteString(c, request); err != nil {
+		return answer{}, err
+	}
+	response, err := http.ReadResponse(c.answers, nil)
+	if err != nil {
+		return answer{}, err
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	if response.StatusCode >= http.StatusBadRequest {
-		return fmt.Errorf("%s: %s", response.Status, body)
+		return answer{}, fmt.Errorf("%s: %s", response.Status, body)
 	}
-	return nil
+	return answer{response.StatusCode, response.Header, body}, nil
 }
