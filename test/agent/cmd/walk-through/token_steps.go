@@ -98,12 +98,12 @@ func (w *world) rotates(ctx context.Context, config string) error {
 		return err == nil && token != old, nil // the agent may be writing the file
 	})
 	if err != nil {
-		return errors.Join(err, d.end(syscall.SIGKILL))
-	}
-	added, err := w.enqueue(ctx, "echo rotated", nil)
-	if err != nil {
 		return err
 	}
-	return errors.Join(w.await(ctx, added.ID, "success"), w.replaced(ctx, config, old), d.end(syscall.SIGTERM),
+	if err := w.replaced(ctx, config, old); err != nil { // before the next rotation
+		return err
+	}
+	added, err := w.enqueue(ctx, "echo rotated", nil)
+	return errors.Join(err, w.await(ctx, added.ID, "success"), d.end(syscall.SIGTERM),
 		w.expect(ctx, added.ID, "success", "", "rotated\n"))
 }
