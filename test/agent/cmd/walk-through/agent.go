@@ -49,18 +49,21 @@ func (w *world) register(ctx context.Context, config string, wishes ...string) e
 }
 
 // token is the runner's token in the file config.
-func (w *world) token(config string) (string, error) {
+func (w *world) token(config string) (string, error) { return w.setting(config, "token") }
+
+// setting is the first value of that name in the file config.
+func (w *world) setting(config, wanted string) (string, error) {
 	text, err := os.ReadFile(w.file(config))
 	if err != nil {
 		return "", err
 	}
 	for line := range strings.Lines(string(text)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), " = ")
-		if name == "token" {
+		if name == wanted {
 			return strings.Trim(value, `"`), nil
 		}
 	}
-	return "", fmt.Errorf("there is no token in %s", config)
+	return "", fmt.Errorf("there is no %s in %s", wanted, config)
 }
 
 // one lets an agent do one job, or wait for one in vain.
@@ -70,7 +73,12 @@ func (w *world) one(ctx context.Context, wait time.Duration) (output string, err
 			return "", err
 		}
 	}
-	token, err := w.token("a.toml")
+	return w.oneOf(ctx, "a.toml", wait)
+}
+
+// oneOf is one for the agent whose token is in the file config.
+func (w *world) oneOf(ctx context.Context, config string, wait time.Duration) (output string, err error) {
+	token, err := w.token(config)
 	if err != nil {
 		return "", err
 	}

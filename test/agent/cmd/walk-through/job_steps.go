@@ -59,6 +59,7 @@ var jobSteps = []step{
 			"failed", "script_failure", "too large")
 		return err
 	}},
+	{name: "18 a dependency whose artifacts are gone", run: missesDependency},
 	{name: "19 a log above the limit", settings: []string{"--trace-limit", "20KiB"}, run: func(ctx context.Context, w *world) error {
 		_, err := w.do(ctx, "for i in $(seq 1000); do echo a line that is by no means short; done; sleep 30", nil, "failed", "trace_size_exceeded")
 		return err
@@ -145,4 +146,28 @@ func passesArtifacts(ctx context.Context, w *world) error {
 		err = fmt.Errorf("the archive holds: %s", list)
 	}
 	return err
+}
+
+func missesDependency(ctx context.Context, w *world) error {
+	build, err := w.do(ctx, "echo payload > a.txt", map[string]any{"artifacts": map[string]any{
+		"paths": []string{"a.txt"}, "expire_in": "1 second",
+	}}, "success", "", "Job succeeded")
+	if err != nil {
+		return err
+	}
+	if err := until(ctx, "the archive is gone", func() (bool, error) {
+		_, err := w.raw(ctx, http.MethodGet, jobPath(build.ID)+"/artifacts", "")
+		return err != nil, nil
+	}); err != nil {
+		return err
+	}
+	depending, err := w.enqueue(ctx, "cat a.txt", map[string]any{"pipeline_id": 1, "needs": []int64{build.ID}})
+	if err != nil {
+		return err
+	}
+	// The agent never sees that job, and does the next one.
+	if _, err := w.do(ctx, "echo next", nil, "success", "", "next"); err != nil {
+		return err
+	}
+	return w.expect(ctx, depending.ID, "failed", "missing_dependency_failure")
 }

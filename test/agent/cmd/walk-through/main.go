@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -39,19 +40,29 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *agent == "" {
 		return errors.New("set -agent to the path of a gitlab-runner")
 	}
+	version, err := versionOf(ctx, *agent)
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "walk-through-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left over is in the folder for such things
 	var failed []string
-	for _, step := range steps() {
+	for number, step := range steps() {
 		if !strings.Contains(step.name, *only) {
+			continue
+		}
+		if version.before(step.since) {
+			if _, err := fmt.Fprintf(out, "skip  %s: gitlab-runner %s cannot do it, %s can\n", step.name, version, step.since); err != nil {
+				return err
+			}
 			continue
 		}
 		start := time.Now()
 		line := "ok    " + step.name
-		if err := walk(ctx, step, *program, *agent, filepath.Join(dir, step.name[:2])); err != nil {
+		if err := walk(ctx, step, *program, *agent, filepath.Join(dir, strconv.Itoa(number))); err != nil {
 			failed = append(failed, step.name[:2])
 			line = fmt.Sprintf("FAIL  %s: %v", step.name, err)
 		}
@@ -70,12 +81,15 @@ type step struct {
 	name     string
 	run      func(ctx context.Context, w *world) error
 	settings []string // of the server, besides the defaults
+	since    version  // of the agent, the first that can do it
 }
 
 // steps are all of them that can be done without a person.
 func steps() []step {
 	var all []step
-	for _, some := range [][]step{registrationSteps, jobSteps, troubleSteps, sharingSteps} {
+	for _, some := range [][]step{
+		registrationSteps, machineSteps, jobSteps, troubleSteps, interferenceSteps, assignmentSteps, sharingSteps, tokenSteps,
+	} {
 		all = append(all, some...)
 	}
 	return all

@@ -36,6 +36,18 @@ var registrationSteps = []step{
 	{name: "03 a bad maximum timeout", run: func(ctx context.Context, w *world) error {
 		return w.refusedRegistration(ctx, "maximum_timeout", registrationToken, "--maximum-timeout", "60")
 	}},
+	{
+		name: "03 registration tokens are switched off", settings: []string{"--allow-registration-token=false"},
+		run: func(ctx context.Context, w *world) error {
+			err := w.refusedRegistration(ctx, "runner registration disallowed", registrationToken)
+			return errors.Join(err, w.answered("POST /runners", http.StatusGone), w.hasNoRunner(ctx))
+		},
+	},
+	{name: "07 an unknown executor, with a registration token", run: func(ctx context.Context, w *world) error {
+		err := w.refusedRegistration(ctx, "Invalid executor", registrationToken, "--executor", "nosuch")
+		return errors.Join(err, w.answered("POST /runners", http.StatusCreated),
+			w.answered("DELETE /runners", http.StatusNoContent), w.hasNoRunner(ctx))
+	}},
 	{name: "08 verify and list", run: func(ctx context.Context, w *world) error {
 		if err := w.register(ctx, "a.toml"); err != nil {
 			return err

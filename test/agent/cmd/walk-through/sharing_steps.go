@@ -30,12 +30,13 @@ var sharingSteps = []step{
 			if err := os.MkdirAll(w.file(config[:2]), 0o755); err != nil {
 				return err
 			}
-			if err := errors.Join(w.register(ctx, config), w.hurry(config)); err != nil {
+			if err := errors.Join(w.register(ctx, config, "--builds-dir", w.file(config[:2])), w.hurry(config)); err != nil {
 				return err
 			}
 		}
 		return w.shareOut(ctx, 20)
 	}},
+	{name: "37 twenty jobs and two machines of one runner", since: sinceManagers, run: sharesToken},
 	{name: "38 an agent that ends when its jobs have ended", run: func(ctx context.Context, w *world) error {
 		added, d, err := w.beginInDaemon(ctx, "sleep 8")
 		if err != nil {
@@ -101,6 +102,38 @@ var sharingSteps = []step{
 	}},
 }
 
+// sharesToken is about two machines with one token: one runner does all jobs.
+func sharesToken(ctx context.Context, w *world) error {
+	made, err := w.makeRunner(ctx, map[string]any{})
+	if err != nil {
+		return err
+	}
+	for i, config := range []string{"m1/config.toml", "m2/config.toml"} {
+		if err := os.MkdirAll(w.file(config[:2]), 0o755); err != nil {
+			return err
+		}
+		id := fmt.Sprintf("r_LabManager%02d", i+1)
+		if err := os.WriteFile(w.file(config[:2]+"/.runner_system_id"), []byte(id), 0o600); err != nil {
+			return err
+		}
+		err := w.join(ctx, config, made.Token, "is valid", "--builds-dir", w.file(config[:2]))
+		if err := errors.Join(err, w.hurry(config)); err != nil {
+			return err
+		}
+	}
+	if err := w.shareOut(ctx, 20); err != nil {
+		return err
+	}
+	var jobs []job
+	if err := w.api(ctx, http.MethodGet, fmt.Sprintf("runners/%d/jobs?per_page=100", made.ID), nil, &jobs); err != nil {
+		return err
+	}
+	if len(jobs) != 20 {
+		return fmt.Errorf("the runner did %d jobs", len(jobs))
+	}
+	return w.hasManagers(ctx, made.ID, "m1", "m2")
+}
+
 // shareOut lets two agents do that many jobs, and checks that each ran once and
 // that both got some.
 func (w *world) shareOut(ctx context.Context, jobs int) error {
@@ -113,11 +146,11 @@ func (w *world) shareOut(ctx context.Context, jobs int) error {
 		daemons = append(daemons, d)
 	}
 	for range jobs {
-		if _, err := w.enqueue(ctx, `echo "begun here"`, nil); err != nil {
+		if _, err := w.enqueue(ctx, `echo "begun in $PWD"`, nil); err != nil {
 			return err
 		}
 	}
-	perRunner := map[int64]int{}
+	perMachine := map[string]int{}
 	for id := range jobs {
 		if err := w.await(ctx, int64(id+1), "success"); err != nil {
 			return err
@@ -129,14 +162,12 @@ func (w *world) shareOut(ctx context.Context, jobs int) error {
 		if times := strings.Count(trace, "Job succeeded"); times != 1 {
 			return fmt.Errorf("job %d ran %d times: %s", id+1, times, trace)
 		}
-		found, err := w.find(ctx, int64(id+1))
-		if err != nil {
-			return err
-		}
-		perRunner[found.Runner.ID]++
+		_, place, _ := strings.Cut(trace, "begun in "+w.dir+"/")
+		machine, _, _ := strings.Cut(place, "/")
+		perMachine[machine]++
 	}
-	if len(perRunner) != 2 {
-		return fmt.Errorf("jobs by runner: %v", perRunner)
+	if len(perMachine) != 2 {
+		return fmt.Errorf("jobs by machine: %v", perMachine)
 	}
 	return errors.Join(daemons[0].end(syscall.SIGTERM), daemons[1].end(syscall.SIGTERM))
 }
