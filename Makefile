@@ -23,7 +23,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the program into bin/, without C
-	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.commit=$(COMMIT)' -o $(PROGRAM) ./cmd/runyard
+	@CGO_ENABLED=0 $(GO) build -ldflags '-s -w -X main.commit=$(COMMIT)' -o $(PROGRAM) ./cmd/runyard
 
 run: build ## start the service on SQLite (runyard.db)
 	@exec $(PROGRAM) serve

@@ -13,7 +13,7 @@ import (
 // share what they compiled, and returns the path of the program in folder.
 func Build(folder, pkg string) (string, error) {
 	path := filepath.Join(folder, filepath.Base(pkg))
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -X main.commit="+Commit, "-o", path, pkg)
+	build := exec.Command("go", "build", "-ldflags", "-s -w -X main.commit="+Commit, "-o", path, pkg)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, output)
