@@ -29,7 +29,10 @@ type Config struct {
 	Version, Revision string
 	// Ready tells whether requests can be served; its error names what is wrong.
 	Ready func(ctx context.Context) error
-	Log   *zap.Logger
+	// Collectors are metrics of other parts of the program, shown with those of
+	// the adapter.
+	Collectors []prometheus.Collector
+	Log        *zap.Logger
 }
 
 // Server answers requests.
@@ -47,6 +50,7 @@ const maxBody = 1 << 20
 // New is the handler of the whole program.
 func New(useCases application.UseCases, config Config) http.Handler {
 	registry := prometheus.NewRegistry()
+	registry.MustRegister(config.Collectors...)
 	s := &Server{
 		UseCases: useCases,
 		config:   config,

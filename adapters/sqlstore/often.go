@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -19,16 +20,25 @@ type querier interface {
 // text, and PostgreSQL keeps the plan with the connection. Hooks see it like any
 // other.
 func (db *DB) often(ctx context.Context, on querier, query string, args ...any) (*sql.Rows, error) {
+	ctx, done := db.watch(ctx, query, args...)
+	rows, err := on.QueryContext(ctx, query, append(db.oftenMode, args...)...)
+	done(err)
+	return rows, err
+}
+
+// watch tells the hooks of a statement that does not go through bun. The caller
+// runs it with the context and calls done with what came of it.
+func (db *DB) watch(ctx context.Context, query string, args ...any) (watched context.Context, done func(err error)) {
 	event := &bun.QueryEvent{DB: db.bun, Query: query, QueryTemplate: query, QueryArgs: args, StartTime: time.Now()}
 	for _, hook := range db.hooks {
 		ctx = hook.BeforeQuery(ctx, event)
 	}
-	rows, err := on.QueryContext(ctx, query, append(db.oftenMode, args...)...)
-	event.Err = err
-	for i := range db.hooks {
-		db.hooks[len(db.hooks)-1-i].AfterQuery(ctx, event)
+	return ctx, func(err error) {
+		event.Err = err
+		for _, hook := range slices.Backward(db.hooks) {
+			hook.AfterQuery(ctx, event)
+		}
 	}
-	return rows, err
 }
 
 // oftenInto is often for a query of bun's that has $1, $2, … in the places of

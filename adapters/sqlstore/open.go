@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
 
@@ -13,7 +14,10 @@ import (
 
 // DB is an open database. The repositories of this package share it.
 type DB struct {
-	bun        *bun.DB
+	bun *bun.DB
+	// pool is what bun's connections come from, for what is better asked of
+	// PostgreSQL directly; nil on SQLite.
+	pool       *pgxpool.Pool
 	migrations *migrate.Migrations
 	// whileMigrating runs work while no other node migrates the same database, or
 	// again if one did.

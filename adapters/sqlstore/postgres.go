@@ -53,7 +53,7 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	connections.SetMaxOpenConns(int(config.MaxConns))
 	db := bun.NewDB(connections, pgdialect.New())
 	return &DB{
-		bun: db, migrations: all,
+		bun: db, pool: pool, migrations: all,
 		whileMigrating: lockMigrations(config.ConnConfig),
 		oftenMode:      oftenMode(config),
 		signals:        &postgresSignals{db: db, config: config.ConnConfig},

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"runyard/adapters/rest"
@@ -50,12 +51,14 @@ func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Set
 }
 
 // newHandler answers requests with the use cases.
-func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger) http.Handler {
+func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger,
+	collectors ...prometheus.Collector,
+) http.Handler {
 	return rest.New(useCases, rest.Config{
 		External: external, TrustedProxies: settings.TrustedProxies,
 		Version: version, Revision: revision(),
-		Ready: func(ctx context.Context) error { return ready(ctx, db) },
-		Log:   log,
+		Ready:      func(ctx context.Context) error { return ready(ctx, db) },
+		Collectors: collectors, Log: log,
 	})
 }
 

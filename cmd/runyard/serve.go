@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/uptrace/bun"
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
@@ -21,7 +22,8 @@ import (
 // serve runs the service until ctx ends, then lets running requests finish.
 func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) error {
 	log := newLogger(stderr, settings)
-	db, err := openDatabase(ctx, settings)
+	statements := sqlstore.NewStatementMetrics()
+	db, err := openDatabase(ctx, settings, statements)
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 		return err
 	}
 	useCases := application.New(outside, settings.Agents, external, rest.APIVersion(version))
-	server := newServer(newHandler(useCases, db, settings, external, log), log) //nolint:contextcheck // handlers have the context of their request
+	server := newServer(newHandler(useCases, db, settings, external, log, statements), log) //nolint:contextcheck // handlers have the context of their request
 	log.Info("listening", zap.Stringer("addr", listener.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return useCases.Agents.Run(ctx) })
@@ -82,8 +84,8 @@ func newServer(handler http.Handler, log *zap.Logger) *http.Server {
 	}
 }
 
-func openDatabase(ctx context.Context, settings Settings) (*sqlstore.DB, error) {
-	db, err := sqlstore.Open(ctx, settings.DatabaseURL)
+func openDatabase(ctx context.Context, settings Settings, hooks ...bun.QueryHook) (*sqlstore.DB, error) {
+	db, err := sqlstore.Open(ctx, settings.DatabaseURL, hooks...)
 	if err != nil {
 		return nil, fmt.Errorf("--database-url %s: %w", settings.RedactedDatabaseURL(), err)
 	}
