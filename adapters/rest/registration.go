@@ -90,11 +90,10 @@ func attributes(values params.Values) domain.RunnerRegistration {
 
 // metadata is what the agent tells of itself in info.
 func metadata(values params.Values) domain.RunnerMetadata {
+	told := values.Texts("info", "version", "revision", "platform", "architecture")
 	return domain.RunnerMetadata{
-		Version:      unlessBlank(values.Text("info", "version")),
-		Revision:     unlessBlank(values.Text("info", "revision")),
-		Platform:     unlessBlank(values.Text("info", "platform")),
-		Architecture: unlessBlank(values.Text("info", "architecture")),
+		Version: unlessBlank(told[0]), Revision: unlessBlank(told[1]),
+		Platform: unlessBlank(told[2]), Architecture: unlessBlank(told[3]),
 	}
 }
 

@@ -28,7 +28,7 @@ func (s *Server) requestJob(c *call) (answer, error) {
 	offer, err := s.Agents.Request(c.ctx(), application.RequestJob{
 		RunnerCall: c.runnerCall(values),
 		LastUpdate: orZero(values.String("last_update")),
-		Graceful:   hasFeature(values, "cancel_gracefully"),
+		Graceful:   values.Flag("info", "features", "cancel_gracefully"),
 	})
 	if err != nil {
 		return answer{}, err
@@ -40,13 +40,6 @@ func (s *Server) requestJob(c *call) (answer, error) {
 		return noContent(), nil
 	}
 	return created(offeredJob(*offer.Job)), nil
-}
-
-// hasFeature tells whether the agent says of itself that it can do something.
-func hasFeature(values params.Values, name string) bool {
-	features, _ := values.Hash("info")["features"].(map[string]any)
-	can, _ := features[name].(bool)
-	return can
 }
 
 // offeredJobView is the payload of a job (runner protocol, section 5). What is

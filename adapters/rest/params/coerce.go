@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -31,11 +30,18 @@ func coerceHash(raw any) (value any, ok bool) {
 	switch raw := raw.(type) {
 	case nil:
 		return nil, true
-	case map[string]any:
+	case map[string]any, Object:
 		return raw, true
 	default:
 		return nil, false
 	}
+}
+
+func coerceAny(raw any) (value any, ok bool) {
+	if object, isObject := raw.(Object); isObject {
+		return object.hash(), true
+	}
+	return raw, true
 }
 
 func coerceBool(raw any) (value any, ok bool) {
@@ -74,9 +80,26 @@ func coerceBoundedInt(raw any) (value any, ok bool) {
 	return value, true
 }
 
-// decimal is an integer as Ruby reads it: leading zeros are not octal and
-// underscores may separate digits.
-var decimal = regexp.MustCompile(`^[+-]?[0-9]+(_[0-9]+)*$`)
+// isDecimal tells whether the text is an integer as Ruby reads it: a sign, if
+// there is one, and digits. Leading zeros are not octal and underscores may
+// separate digits.
+func isDecimal(text string) bool {
+	if text != "" && (text[0] == '+' || text[0] == '-') {
+		text = text[1:]
+	}
+	separated := true // a digit must come
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			separated = false
+		case c == '_' && !separated:
+			separated = true
+		default:
+			return false
+		}
+	}
+	return !separated
+}
 
 // rubySpace is the white space that Ruby strips.
 const rubySpace = " \t\n\v\f\r"
@@ -103,7 +126,7 @@ func parseInt(raw any) (value any, fits, ok bool) {
 }
 
 func parseDecimal(text string) (value any, fits, ok bool) {
-	if !decimal.MatchString(text) {
+	if !isDecimal(text) {
 		return nil, false, false
 	}
 	// Out of range ParseInt returns the nearest number together with its error.

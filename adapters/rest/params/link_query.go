@@ -55,6 +55,8 @@ func addToQuery(query url.Values, name string, value any) {
 		for _, element := range value {
 			addToQuery(query, name+"[]", element)
 		}
+	case Object:
+		addToQuery(query, name, value.hash())
 	case map[string]any:
 		for key, element := range value {
 			addToQuery(query, name+"["+key+"]", element)

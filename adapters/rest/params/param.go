@@ -48,7 +48,7 @@ func Hash(name string) Param { return Param{name: name, coerce: coerceHash} }
 
 // Any declares a parameter that is taken as it came.
 func Any(name string) Param {
-	return Param{name: name, coerce: func(raw any) (any, bool) { return raw, true }}
+	return Param{name: name, coerce: coerceAny}
 }
 
 // Among refuses a List with an item that is none of values: "<name> does not
@@ -126,7 +126,7 @@ func (p Param) check(raw Raw, values Values) []string {
 	if !valid {
 		return append(problems, p.checkEach(wrap(given))...)
 	}
-	if value == nil && !(p.required && p.allowed != nil) {
+	if p.allowed == nil && p.excepted == nil && p.pattern == nil || value == nil && !(p.required && p.allowed != nil) {
 		return problems
 	}
 	return append(problems, p.checkEach([]any{value})...)

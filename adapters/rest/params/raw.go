@@ -3,8 +3,8 @@ package params
 import "encoding/json"
 
 // Raw holds the parameters of one request as they came, before any check. A
-// value is a string, nil (a bare name or JSON null), bool, json.Number, []any
-// or map[string]any.
+// value is a string, nil (a bare name or JSON null), bool, json.Number, []any,
+// map[string]any or, at the top of a JSON body, Object.
 type Raw map[string]any
 
 // Scalar is the text of a parameter that is read outside a schema, such as a

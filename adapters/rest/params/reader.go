@@ -5,12 +5,14 @@
 package params
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"maps"
 	"mime"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 // Reader collects the parameters of requests (runners-api.md 1.2).
@@ -77,12 +79,14 @@ func (rd Reader) readBody(r *http.Request) (Raw, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
-	content, err := ReadBody(r.Body, rd.MaxBody)
+	body := bodies.Get().(*bytes.Buffer)
+	defer putBack(body)
+	err := fill(body, r.Body, rd.MaxBody)
 	tooLarge := errors.Is(err, errBodyTooLarge)
 	if err != nil && !tooLarge {
 		return nil, err
 	}
-	if len(content) == 0 {
+	if body.Len() == 0 {
 		return nil, nil
 	}
 	parse, err := rd.parserOf(r)
@@ -92,21 +96,41 @@ func (rd Reader) readBody(r *http.Request) (Raw, error) {
 	if tooLarge {
 		return nil, errBodyTooLarge
 	}
-	return parse(string(content))
+	return parse(body.String())
+}
+
+// bodies are buffers in which one body after the other is read.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// largestKept is the largest buffer that is kept: long bodies are rare.
+const largestKept = 16 << 10
+
+func putBack(body *bytes.Buffer) {
+	if body.Cap() <= largestKept {
+		body.Reset()
+		bodies.Put(body)
+	}
 }
 
 // ReadBody reads a body of up to limit bytes. The answer to a longer one is 413;
 // the one to a body that ends too early, which nobody will see, is 400.
 func ReadBody(body io.Reader, limit int64) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(body, limit+1))
+	var content bytes.Buffer
+	err := fill(&content, body, limit)
+	return content.Bytes(), err
+}
+
+// fill is ReadBody into a buffer.
+func fill(content *bytes.Buffer, body io.Reader, limit int64) error {
+	_, err := content.ReadFrom(io.LimitReader(body, limit+1))
 	var tooLong *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLong), int64(len(content)) > limit:
-		return content, errBodyTooLarge
+	case errors.As(err, &tooLong), int64(content.Len()) > limit:
+		return errBodyTooLarge
 	case err != nil:
-		return nil, Malformed()
+		return Malformed()
 	}
-	return content, nil
+	return nil
 }
 
 // parserOf chooses the parser by the media type. Without any type a POST is a

@@ -38,8 +38,14 @@ func (v Values) List(name string) []string {
 // Hash is the value of a Hash, nil when absent or null. Numbers in it are
 // json.Number.
 func (v Values) Hash(name string) map[string]any {
-	hash, _ := v[name].value.(map[string]any)
-	return maps.Clone(hash)
+	switch hash := v[name].value.(type) {
+	case map[string]any:
+		return maps.Clone(hash)
+	case Object:
+		return hash.hash()
+	default:
+		return nil
+	}
 }
 
 // Any is the value of an Any as it came, nil when absent or null.
@@ -53,14 +59,40 @@ func valueOf[T any](v Values, name string) *T {
 	return &value
 }
 
-// Text is Hash(name)[key] as String would read it: nil when it is absent, null
-// or no text. It spares callers the numbers and booleans of JSON.
-func (v Values) Text(name, key string) *string {
-	hash, _ := v[name].value.(map[string]any)
-	value, _ := coerceString(hash[key])
-	text, ok := value.(string)
-	if !ok {
-		return nil
+// Texts are the values of these keys of a Hash as String would read them, each
+// nil when it is absent, null or no text. It spares callers the numbers and
+// booleans of JSON, and looks at nothing else in the hash.
+func (v Values) Texts(name string, keys ...string) []*string {
+	texts := make([]*string, len(keys))
+	for i, value := range v.within(name, keys) {
+		coerced, _ := coerceString(value)
+		if text, isText := coerced.(string); isText {
+			texts[i] = &text
+		}
 	}
-	return &text
+	return texts
+}
+
+// Text is the one of Texts.
+func (v Values) Text(name, key string) *string { return v.Texts(name, key)[0] }
+
+// Flag tells whether the hash under that key of a Hash says yes to the name with
+// a boolean.
+func (v Values) Flag(name, key, flag string) bool {
+	inner := Values{key: {value: v.within(name, []string{key})[0]}}
+	yes, _ := inner.within(key, []string{flag})[0].(bool)
+	return yes
+}
+
+// within are the values of these keys of a Hash.
+func (v Values) within(name string, keys []string) []any {
+	if object, isObject := v[name].value.(Object); isObject {
+		return object.members(keys...)
+	}
+	hash, _ := v[name].value.(map[string]any)
+	values := make([]any, len(keys))
+	for i, key := range keys {
+		values[i] = hash[key]
+	}
+	return values
 }
