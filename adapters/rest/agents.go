@@ -10,13 +10,14 @@ import (
 )
 
 const (
-	jobTokenHeader    = "JOB-TOKEN"
-	runnerTokenHeader = "RUNNER-TOKEN"
+	// The names are spelled as net/http does, which spares it the work.
+	jobTokenHeader    = "Job-Token"
+	runnerTokenHeader = "Runner-Token"
 	jobStatusHeader   = "Job-Status"
-	lastUpdateHeader  = "X-GitLab-Last-Update"
+	lastUpdateHeader  = "X-Gitlab-Last-Update"
 	// traceIntervalHeader tells an agent how many seconds to wait with the next
 	// piece of the trace. It learns from the answer that its job is canceled.
-	traceIntervalHeader = "X-GitLab-Trace-Update-Interval"
+	traceIntervalHeader = "X-Gitlab-Trace-Update-Interval"
 	traceInterval       = 3
 )
 
@@ -32,7 +33,7 @@ func (c *call) agentCall(values params.Values) application.AgentCall {
 	return application.AgentCall{
 		Job:       idOf[domain.JobID](values, "id"),
 		Token:     c.agentToken(jobTokenHeader),
-		IPAddress: c.clientAddress(),
+		IPAddress: c.seen.clientAddress(),
 		Metadata:  metadata(values),
 	}
 }

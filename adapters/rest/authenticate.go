@@ -27,7 +27,7 @@ func (c *call) takeTokenFromHeader() {
 	if _, sent := c.raw["token"]; sent {
 		return
 	}
-	if token := firstPresent(c.gin.GetHeader("RUNNER-TOKEN")); token != "" {
+	if token := firstPresent(c.gin.GetHeader(runnerTokenHeader)); token != "" {
 		c.raw["token"] = token
 	}
 }
@@ -37,7 +37,7 @@ func (c *call) takeTokenFromHeader() {
 // like a personal access token: then those sent as such come before it.
 func (c *call) credential() domain.Secret {
 	bearer := firstPresent(c.raw.Scalar("access_token"), c.bearerHeader(), c.raw.Scalar("bearer_token"))
-	personal := firstPresent(c.raw.Scalar("private_token"), c.gin.GetHeader("PRIVATE-TOKEN"))
+	personal := firstPresent(c.raw.Scalar("private_token"), c.gin.GetHeader("Private-Token"))
 	if bearer != "" && (personal == "" || len(bearer) != personalAccessTokenLength) {
 		return domain.Secret(bearer)
 	}

@@ -18,6 +18,7 @@ import (
 type call struct {
 	server *Server
 	gin    *gin.Context
+	seen   *seen
 	raw    params.Raw
 	actor  domain.Actor // who is signed in; zero on runnerToken routes
 }
@@ -41,8 +42,7 @@ func (c *call) ctx() context.Context { return c.gin.Request.Context() }
 // asks, then whatever the handler checks.
 func (s *Server) handle(r route) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		recordRoute(g.Request, g.FullPath())
-		c := &call{server: s, gin: g}
+		c := &call{server: s, gin: g, seen: arrived(g)}
 		reply, err := c.run(r)
 		if err != nil {
 			s.logFailure(g, err)
@@ -54,9 +54,12 @@ func (s *Server) handle(r route) gin.HandlerFunc {
 }
 
 func (c *call) run(r route) (answer, error) {
-	path := make(map[string]string, len(c.gin.Params))
-	for _, p := range c.gin.Params {
-		path[p.Key] = p.Value
+	var path map[string]string
+	if len(c.gin.Params) > 0 {
+		path = make(map[string]string, len(c.gin.Params))
+		for _, p := range c.gin.Params {
+			path[p.Key] = p.Value
+		}
 	}
 	read := c.server.reader.Read
 	if r.body == handlersBody {
@@ -84,7 +87,7 @@ func (c *call) page(values params.Values) ports.Page {
 }
 
 // paged tells where the page lies in its list, and answers with its rows.
-func paged[T any](c *call, values params.Values, total int, rows []T) answer {
+func paged[List ~[]T, T any](c *call, values params.Values, total int, rows List) answer {
 	paging.WriteHeaders(c.gin.Writer.Header(), paging.Request{
 		External: c.server.config.External,
 		Path:     c.gin.Request.URL.EscapedPath(),

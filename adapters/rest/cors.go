@@ -22,7 +22,7 @@ func AllowCrossOrigin(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		w.Header().Add("Vary", "Origin")
+		w.Header()["Vary"] = onOrigin
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
 			answerPreflight(w, r)
 			return

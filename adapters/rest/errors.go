@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 	"go.uber.org/zap"
@@ -142,19 +144,43 @@ func (s *Server) writeAnswer(g *gin.Context, reply answer) {
 		s.writeFile(g, reply.status, body)
 		return
 	}
-	g.Header("Cache-Control", "max-age=0, private, must-revalidate")
+	g.Writer.Header()["Cache-Control"] = revalidate
 	writeJSON(g, reply.status, reply.body)
 }
 
 // writeJSON sends a body. The media type carries no charset: gitlab-runner
 // wants it exactly so (runners-api.md 1.9).
 func writeJSON(g *gin.Context, status int, body any) {
+	if view, appends := body.(appender); appends {
+		text := texts.Get().(*[]byte)
+		*text = view.appendTo((*text)[:0])
+		writeText(g, status, *text)
+		if cap(*text) <= longestKept {
+			texts.Put(text)
+		}
+		return
+	}
 	text, err := json.Marshal(body)
 	if err != nil { // a view that cannot be written is a bug
 		_ = g.Error(err)
 		status, text = http.StatusInternalServerError, []byte(`{"message":"500 Internal Server Error"}`)
 	}
-	g.Data(status, mediaJSON, text)
+	writeText(g, status, text)
+}
+
+// texts are buffers in which views append themselves, one after the other.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+// longestKept is the longest buffer that is kept: that of a full page fits.
+const longestKept = 64 << 10
+
+func writeText(g *gin.Context, status int, text []byte) {
+	h := g.Writer.Header()
+	h["Content-Type"] = inJSON
+	h["Content-Length"] = []string{strconv.Itoa(len(text))}
+	g.Writer.WriteHeader(status)
+	// A client that hung up misses its own answer; nobody else has to know.
+	_, _ = g.Writer.Write(text)
 }
 
 // logFailure logs what is no refusal, once. A client that went away is none of

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -10,15 +9,22 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 )
 
 // seen is what is noted of a request while it is served.
 type seen struct {
 	http.ResponseWriter
-	status int
-	bytes  int
-	route  string // the template, never the path: it may hold no secret
+	server  *Server
+	request *http.Request
+	id      string
+	status  int
+	bytes   int
+	route   string // the template, never the path: it may hold no secret
+	took    time.Duration
+	client  string // see clientAddress
 }
 
 // WriteHeader notes the status.
@@ -42,39 +48,78 @@ func (s *seen) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (s *seen) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
-type seenKey struct{}
-
-// recordRoute notes which route serves the request.
-func recordRoute(r *http.Request, template string) {
-	if s, ok := r.Context().Value(seenKey{}).(*seen); ok {
-		s.route = template
+// clientAddress is the address that the request came from, read when it is first
+// asked for.
+func (s *seen) clientAddress() string {
+	if s.client == "" {
+		s.client = ClientAddress(s.request, s.server.config.TrustedProxies)
 	}
+	return s.client
+}
+
+// MarshalLogObject writes the line of the request. It has no query, no header
+// and no body: they may hold secrets.
+func (s *seen) MarshalLogObject(line zapcore.ObjectEncoder) error {
+	line.AddString("method", s.request.Method)
+	line.AddString("route", s.route)
+	line.AddInt("status", s.status)
+	line.AddInt("bytes", s.bytes)
+	line.AddDuration("took", s.took)
+	line.AddString("client", s.clientAddress())
+	line.AddString("request_id", s.id)
+	return nil
+}
+
+// arrived is what is noted of the request that gin serves, and which route
+// serves it. The router's writer wraps it.
+func arrived(g *gin.Context) *seen {
+	wrapper, wraps := g.Writer.(interface{ Unwrap() http.ResponseWriter })
+	if !wraps {
+		return new(seen)
+	}
+	noted, isNoted := wrapper.Unwrap().(*seen)
+	if !isNoted {
+		return new(seen)
+	}
+	noted.route = g.FullPath()
+	return noted
 }
 
 // requestIDPattern is what is taken over from a client as the id of a request.
 var requestIDPattern = regexp.MustCompile(`^[0-9A-Za-z._-]{1,128}$`)
 
+func requestID(r *http.Request) string {
+	if id := r.Header.Get("X-Request-Id"); id != "" && requestIDPattern.MatchString(id) {
+		return id
+	}
+	return rand.Text()
+}
+
+// The values of headers that never change, as the map of headers holds them:
+// nobody may write into them.
+var (
+	sameOrigin = []string{"SAMEORIGIN"}
+	noSniff    = []string{"nosniff"}
+	onOrigin   = []string{"Origin"}
+	inJSON     = []string{mediaJSON}
+	revalidate = []string{"max-age=0, private, must-revalidate"}
+)
+
 // observe gives every answer the headers that all have, and logs and counts it.
-// The log has no query, no header and no body: they may hold secrets.
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		id := r.Header.Get("X-Request-Id")
-		if !requestIDPattern.MatchString(id) {
-			id = rand.Text()
-		}
+		noted := &seen{ResponseWriter: w, server: s, request: r, id: requestID(r)}
 		h := w.Header()
-		h.Set("X-Request-Id", id)
-		h.Set("X-Frame-Options", "SAMEORIGIN")
-		h.Set("X-Content-Type-Options", "nosniff")
-		noted := &seen{ResponseWriter: w}
-		next.ServeHTTP(noted, r.WithContext(context.WithValue(r.Context(), seenKey{}, noted)))
-		took := time.Since(start)
-		s.metrics.count(r.Method, noted, took)
-		s.config.Log.Info("request",
-			zap.String("method", r.Method), zap.String("route", noted.route), zap.Int("status", noted.status),
-			zap.Int("bytes", noted.bytes), zap.Duration("took", took),
-			zap.String("client", ClientAddress(r, s.config.TrustedProxies)), zap.String("request_id", id))
+		h["X-Request-Id"] = []string{noted.id}
+		h["X-Frame-Options"] = sameOrigin
+		h["X-Content-Type-Options"] = noSniff
+		next.ServeHTTP(noted, r)
+		noted.took = time.Since(start)
+		s.metrics.count(noted)
+		if line := s.config.RequestLog.Check(zapcore.InfoLevel, "request"); line != nil {
+			line.Write(zap.Inline(noted))
+		}
 	})
 }
 

@@ -18,7 +18,7 @@ func (s *Server) registerOperations(engine *gin.Engine, registry *prometheus.Reg
 		"/-/metrics":   gin.WrapH(metrics),
 	} {
 		noted := func(g *gin.Context) {
-			recordRoute(g.Request, g.FullPath())
+			arrived(g)
 			handler(g)
 		}
 		engine.GET(path, noted)

@@ -28,7 +28,10 @@ func NormalizePath(externalPath string, next http.Handler) http.Handler {
 			goneVersion().Write(w)
 			return
 		}
-		next.ServeHTTP(w, withPath(r, path))
+		if !isPlain(r.URL, path) {
+			r = withPath(r, path)
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -55,6 +58,12 @@ func squeezeSlashes(path string) string {
 	return path
 }
 
+// isPlain tells whether the path has that form already and nothing in it is
+// escaped or is to be, so that gin may work on it as it is.
+func isPlain(u *url.URL, escaped string) bool {
+	return u.RawPath == "" && u.Path == escaped && !strings.Contains(escaped, "+")
+}
+
 // withPath is the request with another path. RawPath is always set, because
 // gin works on the escaped path only then. A plus is escaped in it: gin reads
 // segments like query values and would make a space of it.
@@ -73,8 +82,14 @@ func withPath(r *http.Request, escaped string) *http.Request {
 }
 
 func wellFormedURL(u *url.URL) bool {
+	if !params.WellFormed(u.Path) {
+		return false
+	}
+	if u.RawQuery == "" {
+		return true
+	}
 	query, err := url.QueryUnescape(u.RawQuery)
-	return err == nil && params.WellFormed(u.Path) && params.WellFormed(query)
+	return err == nil && params.WellFormed(query)
 }
 
 func goneVersion() *params.WireError {

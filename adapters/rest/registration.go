@@ -59,7 +59,7 @@ func (s *Server) registerRunner(c *call) (answer, error) {
 // (runners-api.md 3.4).
 func (c *call) registration(values params.Values) domain.RunnerRegistration {
 	r := attributes(values)
-	r.Name, r.Metadata, r.IPAddress = unlessBlank(values.Text("info", "name")), metadata(values), c.clientAddress()
+	r.Name, r.Metadata, r.IPAddress = unlessBlank(values.Text("info", "name")), metadata(values), c.seen.clientAddress()
 	if r.MaintenanceNote == nil {
 		r.MaintenanceNote = unlessBlank(values.String("maintainer_note"))
 	}
@@ -104,15 +104,11 @@ func unlessBlank(text *string) *string {
 	return text
 }
 
-func (c *call) clientAddress() string {
-	return ClientAddress(c.gin.Request, c.server.config.TrustedProxies)
-}
-
 // runnerCall is a call that an agent makes for itself.
 func (c *call) runnerCall(values params.Values) application.RunnerCall {
 	return application.RunnerCall{
 		Token:     domain.Secret(orZero(values.String("token"))),
-		IPAddress: c.clientAddress(),
+		IPAddress: c.seen.clientAddress(),
 		Metadata:  metadata(values),
 		SystemID:  domain.SystemID(orZero(values.String("system_id"))),
 	}

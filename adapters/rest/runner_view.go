@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"strconv"
 	"time"
 
 	"runyard/application"
@@ -21,6 +22,34 @@ type runnerView struct {
 	Status      domain.RunnerStatus `json:"status"`
 }
 
+// appendTo implements appender.
+func (v runnerView) appendTo(to []byte) []byte {
+	to = append(to, '{')
+	to = v.appendFields(to)
+	return append(to, '}')
+}
+
+func (v runnerView) appendFields(to []byte) []byte {
+	to = strconv.AppendInt(append(to, `"id":`...), int64(v.ID), 10)
+	to = appendOptionalText(append(to, `,"description":`...), v.Description)
+	to = appendOptionalText(append(to, `,"ip_address":`...), v.IPAddress)
+	to = strconv.AppendBool(append(to, `,"active":`...), v.Active)
+	to = strconv.AppendBool(append(to, `,"paused":`...), v.Paused)
+	to = strconv.AppendBool(append(to, `,"is_shared":`...), v.IsShared)
+	to = appendText(append(to, `,"runner_type":`...), v.RunnerType)
+	to = appendOptionalText(append(to, `,"name":`...), v.Name)
+	to = appendOptionalBool(append(to, `,"online":`...), v.Online)
+	return appendText(append(to, `,"status":`...), v.Status)
+}
+
+// runnerViews are a list of runners.
+type runnerViews []runnerView
+
+// appendTo implements appender.
+func (v runnerViews) appendTo(to []byte) []byte {
+	return appendList(to, v, func(to []byte, r runnerView) []byte { return r.appendTo(to) })
+}
+
 func (v views) runner(r *domain.Runner, at time.Time) runnerView {
 	s := r.State()
 	return runnerView{
@@ -30,7 +59,7 @@ func (v views) runner(r *domain.Runner, at time.Time) runnerView {
 	}
 }
 
-func (v views) runners(list application.RunnerList) []runnerView {
+func (v views) runners(list application.RunnerList) runnerViews {
 	return mapped(list.Runners, func(r *domain.Runner) runnerView { return v.runner(r, list.At) })
 }
 
@@ -50,6 +79,26 @@ type runnerDetailsView struct {
 	MaintenanceNote *string                  `json:"maintenance_note"`
 	Projects        *[]runnerProjectView     `json:"projects,omitempty"` // nil: not asked for
 	Groups          []runnerGroupView        `json:"groups"`
+}
+
+// appendTo implements appender.
+func (v runnerDetailsView) appendTo(to []byte) []byte {
+	to = v.appendFields(append(to, '{'))
+	to = appendList(append(to, `,"tag_list":`...), v.TagList, appendText)
+	to = strconv.AppendBool(append(to, `,"run_untagged":`...), v.RunUntagged)
+	to = strconv.AppendBool(append(to, `,"locked":`...), v.Locked)
+	to = appendOptionalInt(append(to, `,"maximum_timeout":`...), v.MaximumTimeout)
+	to = appendText(append(to, `,"access_level":`...), v.AccessLevel)
+	to = appendOptionalText(append(to, `,"version":`...), v.Version)
+	to = appendOptionalText(append(to, `,"revision":`...), v.Revision)
+	to = appendOptionalText(append(to, `,"platform":`...), v.Platform)
+	to = appendOptionalText(append(to, `,"architecture":`...), v.Architecture)
+	to = v.ContactedAt.appendTo(append(to, `,"contacted_at":`...))
+	to = appendOptionalText(append(to, `,"maintenance_note":`...), v.MaintenanceNote)
+	if v.Projects != nil {
+		to = appendJSON(append(to, `,"projects":`...), *v.Projects)
+	}
+	return append(appendJSON(append(to, `,"groups":`...), v.Groups), '}')
 }
 
 func (v views) runnerDetails(d application.RunnerDetails, withoutProjects bool) runnerDetailsView {

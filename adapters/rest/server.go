@@ -33,6 +33,8 @@ type Config struct {
 	// the adapter.
 	Collectors []prometheus.Collector
 	Log        *zap.Logger
+	// RequestLog gets one line for each request; nil: Log.
+	RequestLog *zap.Logger
 }
 
 // Server answers requests.
@@ -49,6 +51,9 @@ const maxBody = 1 << 20
 
 // New is the handler of the whole program.
 func New(useCases application.UseCases, config Config) http.Handler {
+	if config.RequestLog == nil {
+		config.RequestLog = config.Log
+	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(config.Collectors...)
 	s := &Server{

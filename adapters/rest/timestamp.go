@@ -13,10 +13,7 @@ func (t timestamp) IsZero() bool { return time.Time(t).IsZero() }
 
 // MarshalJSON writes the moment, or null for the zero one.
 func (t timestamp) MarshalJSON() ([]byte, error) {
-	if time.Time(t).IsZero() {
-		return []byte("null"), nil
-	}
-	return []byte(`"` + time.Time(t).UTC().Truncate(time.Millisecond).Format(milliseconds) + `Z"`), nil
+	return t.appendTo(make([]byte, 0, len(milliseconds)+len(`"Z"`))), nil
 }
 
 // commitDate is a moment that keeps the offset of whoever made the commit.

@@ -12,7 +12,9 @@ func TestEveryPurposeHasAKeyOfItsOwn(t *testing.T) {
 	t.Parallel()
 	vault := NewVault("key")
 
-	assert.NotEqual(t, vault.digestKey, vault.registrationTokenKey)
-	assert.NotEqual(t, "key", string(vault.digestKey))
-	assert.NotEqual(t, "key", string(vault.registrationTokenKey))
+	digest, token := vault.digests.authenticate("a"), vault.registrationTokens.authenticate("a")
+	assert.NotEqual(t, digest, token)
+	for _, sum := range [][32]byte{digest, token} {
+		assert.NotEqual(t, newAuthenticators([]byte("key")).authenticate("a"), sum)
+	}
 }
