@@ -37,13 +37,6 @@ func coerceHash(raw any) (value any, ok bool) {
 	}
 }
 
-func coerceAny(raw any) (value any, ok bool) {
-	if object, isObject := raw.(Object); isObject {
-		return object.hash(), true
-	}
-	return raw, true
-}
-
 func coerceBool(raw any) (value any, ok bool) {
 	switch raw := raw.(type) {
 	case nil:

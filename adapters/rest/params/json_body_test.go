@@ -150,6 +150,7 @@ func TestAHashIsTheSameFromJSONAndFromAForm(t *testing.T) {
 			assert.False(t, values.Flag("info", "list", "a"))
 			assert.Equal(t, map[string]any{"a": []any{"b"}}, values.Any("more"))
 			assert.Equal(t, "x", values.Hash("info")["named"])
+			assert.Equal(t, any(values.Hash("info")), values.Any("info"))
 			assert.Equal(t, []string{"true"}, values.Query()["info[features][b]"])
 			assert.Nil(t, values.Hash("absent"))
 		})

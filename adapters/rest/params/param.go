@@ -48,7 +48,7 @@ func Hash(name string) Param { return Param{name: name, coerce: coerceHash} }
 
 // Any declares a parameter that is taken as it came.
 func Any(name string) Param {
-	return Param{name: name, coerce: coerceAny}
+	return Param{name: name, coerce: func(raw any) (any, bool) { return raw, true }}
 }
 
 // Among refuses a List with an item that is none of values: "<name> does not

@@ -48,8 +48,13 @@ func (v Values) Hash(name string) map[string]any {
 	}
 }
 
-// Any is the value of an Any as it came, nil when absent or null.
-func (v Values) Any(name string) any { return v[name].value }
+// Any is the value of an Any or a Hash as it came, nil when absent or null.
+func (v Values) Any(name string) any {
+	if object, isObject := v[name].value.(Object); isObject {
+		return object.hash()
+	}
+	return v[name].value
+}
 
 func valueOf[T any](v Values, name string) *T {
 	value, ok := v[name].value.(T)
