@@ -10,9 +10,19 @@ import (
 	"runyard/ports"
 )
 
-// Claim implements ports.JobRepository. If no waiting job has the right tags,
-// one statement finds that out.
+// Claim implements ports.JobRepository.
 func (s *Jobs) Claim(ctx context.Context, runner *domain.Runner, take func(j *domain.Job) error) (ports.JobDetails, bool, error) {
+	claim := s.claimOnSQLite
+	if s.db.claims != nil {
+		claim = s.db.claims.claim
+	}
+	details, ok, err := claim(ctx, runner, take)
+	return details, ok, missing(ctx, s.db.bun, err, reference{"runners", int64(runner.ID()), "Runner"})
+}
+
+// claimOnSQLite finds out with one statement if no waiting job has the right
+// tags.
+func (s *Jobs) claimOnSQLite(ctx context.Context, runner *domain.Runner, take func(j *domain.Job) error) (ports.JobDetails, bool, error) {
 	sets, err := s.waitingTagSets(ctx)
 	if err != nil {
 		return ports.JobDetails{}, false, err
@@ -23,7 +33,7 @@ func (s *Jobs) Claim(ctx context.Context, runner *domain.Runner, take func(j *do
 	}
 	var details ports.JobDetails
 	err = s.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		id, err := s.lockCandidate(ctx, tx, runner, wanted)
+		id, err := sqliteCandidate(ctx, tx, runner, wanted)
 		if err != nil {
 			return err
 		}
@@ -34,7 +44,7 @@ func (s *Jobs) Claim(ctx context.Context, runner *domain.Runner, take func(j *do
 	case errors.Is(err, errNoCandidate):
 		return ports.JobDetails{}, false, nil
 	case err != nil:
-		return ports.JobDetails{}, false, missing(ctx, s.db.bun, err, reference{"runners", int64(runner.ID()), "Runner"})
+		return ports.JobDetails{}, false, err
 	}
 	details.Runner = domain.RestoreRunner(runner.State())
 	return details, true, nil
@@ -55,19 +65,13 @@ func (s *Jobs) handOver(ctx context.Context, tx bun.Tx, id domain.JobID, take fu
 		return ports.JobDetails{}, err
 	}
 	after := jobRowOf(details.Job)
-	after.ID, after.ProjectID, after.PipelineID = before.ID, before.ProjectID, before.PipelineID
-	writes := jobWrites(tx, before, after)
 	if after.Status != domain.JobRunning {
-		// It was not handed over after all.
-		if err := inOneGo(ctx, tx, writes); err != nil {
-			return ports.JobDetails{}, err
-		}
-		_, err := settle(ctx, tx, before, after, after.FinishedAt.Time)
-		return details, err
+		return ports.JobDetails{}, errNotHandedOver
 	}
+	after.ID, after.ProjectID, after.PipelineID = before.ID, before.ProjectID, before.PipelineID
 	start := after.StartedAt.Time
 	if details.Pipeline.Status != domain.JobRunning {
 		details.Pipeline.Status, details.Pipeline.UpdatedAt = domain.JobRunning, start
 	}
-	return details, inOneGo(ctx, tx, append(writes, pipelineStart(tx, after.PipelineID, start)))
+	return details, inOneGo(ctx, tx, append(jobWrites(tx, before, after), pipelineStart(tx, after.PipelineID, start)))
 }

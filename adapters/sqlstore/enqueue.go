@@ -37,6 +37,9 @@ func (s *Jobs) Enqueue(ctx context.Context, project domain.ProjectID, pipeline d
 	if row == nil {
 		return 0, err
 	}
+	if err == nil {
+		s.db.noteQueue(nil, row, queuedAmong([]*jobRow{row}))
+	}
 	return row.ID, missing(ctx, s.db.bun, err,
 		reference{"projects", int64(project), "Project"},
 		reference{"pipelines", int64(row.PipelineID), "Pipeline"},

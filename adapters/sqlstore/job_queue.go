@@ -71,6 +71,7 @@ func (s *Jobs) Unfinished(ctx context.Context, statuses []domain.JobStatus, befo
 	}
 	var rows []*jobRow
 	err := selectJob(s.db.bun, &rows).
+		Where("j.finished_at IS NULL"). // as the index says
 		Where("j.status IN (?)", bun.List(statuses)).
 		Where("j.id > ?", after).
 		Where("CASE j.status WHEN ? THEN j.queued_at ELSE handover.touched_at END < ?", domain.JobPending, timestamp{before}).

@@ -3,20 +3,17 @@ package sqlstore
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"runyard/domain"
 )
 
-// A claim looks for its job in three steps, none of which reads more than one
-// job of a lane as long as nobody else claims:
+// On SQLite a claim looks for its job in two steps, none of which reads more than
+// one job of a lane:
 //
 //  1. Which tags, as sets, are waited for, and which of them does the runner
 //     have? That is for the domain to say.
 //  2. Which lanes have such tags and a project that the runner serves, and what
 //     is the oldest job of each? Those of projects with fewer jobs on instance
 //     runners come first, if the runner is one, and then the older.
-//  3. Which is the first of these jobs that can be locked?
 
 // waitingTagSets jumps from one set of tags to the next in the index.
 const waitingTagSets = `WITH RECURSIVE sets (tag_key) AS (
@@ -74,12 +71,4 @@ func wantedBy(runner *domain.Runner, sets []tagSet) wantedJobs {
 		}
 	}
 	return wanted
-}
-
-// lockCandidate locks the first job for the runner that nobody else has locked.
-func (s *Jobs) lockCandidate(ctx context.Context, tx bun.Tx, runner *domain.Runner, wanted wantedJobs) (domain.JobID, error) {
-	if isPostgreSQL(tx) {
-		return s.lockPostgresCandidate(ctx, tx, runner, wanted)
-	}
-	return sqliteCandidate(ctx, tx, runner, wanted)
 }

@@ -17,7 +17,9 @@ type DB struct {
 	bun *bun.DB
 	// pool is what bun's connections come from, for what is better asked of
 	// PostgreSQL directly; nil on SQLite.
-	pool       *pgxpool.Pool
+	pool *pgxpool.Pool
+	// claims hands jobs out; nil on SQLite, which does without.
+	claims     *postgresClaims
 	migrations *migrate.Migrations
 	// whileMigrating runs work while no other node migrates the same database, or
 	// again if one did.

@@ -52,13 +52,42 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	connections := stdlib.OpenDBFromPool(pool) // keeps no idle connections: the pool does
 	connections.SetMaxOpenConns(int(config.MaxConns))
 	db := bun.NewDB(connections, pgdialect.New())
-	return &DB{
+	often, err := pgxpool.NewWithConfig(ctx, claimConfig(config))
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open the PostgreSQL database: %w", err)
+	}
+	open := &DB{
 		bun: db, pool: pool, migrations: all,
 		whileMigrating: lockMigrations(config.ConnConfig),
 		oftenMode:      oftenMode(config),
 		signals:        &postgresSignals{db: db, config: config.ConnConfig},
-		closeRest:      pool.Close,
-	}, nil
+		closeRest: func() {
+			often.Close()
+			pool.Close()
+		},
+	}
+	open.claims = newPostgresClaims(open, often)
+	return open, nil
+}
+
+// claimConfig is for the few connections that hand jobs out. Unlike bun's they
+// keep the plans of their statements, unless the URL says how queries are to be
+// run: it does behind a pool that shares connections. All these statements look
+// rows up by keys, however small the tables are when they are planned.
+func claimConfig(config *pgxpool.Config) *pgxpool.Config {
+	config = config.Copy()
+	config.MaxConns, config.MinConns, config.MinIdleConns = claimLeaders, 0, 0
+	if oftenMode(config) == nil {
+		return config
+	}
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
+	for name, value := range map[string]string{
+		"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off",
+	} {
+		config.ConnConfig.RuntimeParams[name] = value
+	}
+	return config
 }
 
 // postgresConfig reads the URL. What pgx says about a bad one is not passed on:

@@ -49,11 +49,13 @@ func (s *Jobs) update(ctx context.Context, id domain.JobID, now time.Time,
 	lock func(ctx context.Context, tx bun.Tx, id domain.JobID) error, change func(j *domain.Job) error,
 ) ([]domain.JobID, error) {
 	var queued []domain.JobID
+	var before, after *jobRow
 	err := s.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := lock(ctx, tx, id); err != nil {
+		err := lock(ctx, tx, id)
+		if err != nil {
 			return err
 		}
-		before, err := findJob(ctx, tx, "j.id = ?", id)
+		before, err = findJob(ctx, tx, "j.id = ?", id)
 		if err != nil {
 			return err
 		}
@@ -61,7 +63,7 @@ func (s *Jobs) update(ctx context.Context, id domain.JobID, now time.Time,
 		if err := change(job); err != nil {
 			return err
 		}
-		after := jobRowOf(job)
+		after = jobRowOf(job)
 		after.ID, after.ProjectID, after.PipelineID = before.ID, before.ProjectID, before.PipelineID
 		if err := inOneGo(ctx, tx, jobWrites(tx, before, after)); err != nil {
 			return err
@@ -74,6 +76,7 @@ func (s *Jobs) update(ctx context.Context, id domain.JobID, now time.Time,
 	if err != nil {
 		return nil, err
 	}
+	s.db.noteQueue(before, after, queued)
 	return queued, nil
 }
 

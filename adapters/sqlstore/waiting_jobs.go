@@ -76,3 +76,23 @@ func queueWrites(db bun.IDB, before, after *jobRow) []bun.Query {
 func (row *jobRow) atAgent() bool {
 	return row.Status == domain.JobRunning || row.Status == domain.JobCanceling
 }
+
+// noteQueue tells who keeps the queue in mind what a job and those that it let
+// into the queue have changed there.
+func (db *DB) noteQueue(before, after *jobRow, queued []domain.JobID) {
+	if db.claims == nil {
+		return
+	}
+	ran, runs := before != nil && before.atAgent(), after.atAgent()
+	db.claims.mu.Lock()
+	defer db.claims.mu.Unlock()
+	if len(queued) > 0 {
+		db.claims.queue.jobsCame()
+	}
+	switch {
+	case runs && !ran:
+		db.claims.queue.jobCame()
+	case ran && !runs:
+		db.claims.queue.jobLeft(before.ProjectID, before.RunnerID)
+	}
+}

@@ -71,19 +71,17 @@ var claimPromises = map[string]promise{
 		assertEqual(t, want, w.Job(project, id), asStates)
 		assert.Equal(t, id, claim(t, w, runner.ID()), "it waits as before")
 	},
-	"Claim stores what take made of a job that it did not hand over": func(t *testing.T, w *fixture.World) {
+	"Claim refuses a take that does not hand the job over, and the job waits on": func(t *testing.T, w *fixture.World) {
 		project := w.AddProject(w.AddGroup(0))
 		id := w.AddJob(project)
-		got, ok, err := w.Jobs.Claim(w.Context(), w.Runner(w.AddInstanceRunner()), func(j *domain.Job) error {
+		_, ok, err := w.Jobs.Claim(w.Context(), w.Runner(w.AddInstanceRunner()), func(j *domain.Job) error {
 			j.Fail(domain.MissingDependency, now.Add(time.Minute))
 			return nil
 		})
-		require.NoError(t, err)
-		assert.True(t, ok)
-		assert.Equal(t, domain.JobFailed, got.Job.State().Status)
-		details := w.Job(project, id)
-		assert.Equal(t, domain.JobFailed, details.Job.State().Status)
-		assert.Equal(t, domain.JobFailed, details.Pipeline.Status)
+		require.Error(t, err)
+		assert.False(t, ok)
+		assert.Equal(t, domain.JobPending, w.Job(project, id).Job.State().Status)
+		assert.Equal(t, id, claim(t, w, w.AddInstanceRunner()))
 	},
 	"Claim of a runner that is gone finds no runner, and the job waits on": func(t *testing.T, w *fixture.World) {
 		w.AddJob(w.AddProject(w.AddGroup(0)))
