@@ -70,6 +70,7 @@ func (h *agentHarness) run(t *testing.T) (stop func() error) {
 			return nil
 		})
 	h.artifacts.EXPECT().Expired(gomock.Any(), gomock.Any(), gomock.Any()).Return(nil, nil).AnyTimes()
+	h.discarded.EXPECT().List(gomock.Any(), gomock.Any(), gomock.Any()).Return(nil, nil).AnyTimes()
 	return h.runAlone(t)
 }
 

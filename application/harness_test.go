@@ -37,6 +37,7 @@ type harness struct {
 	generator *mocks.MockTokenGenerator
 
 	artifacts     *mocks.MockArtifactRepository
+	discarded     *mocks.MockDiscardedOutputRepository
 	traceStore    *mocks.MockTraceStore
 	artifactStore *mocks.MockArtifactStore
 	signals       *mocks.MockQueueSignals
@@ -61,6 +62,7 @@ func newHarness(t *testing.T) *harness {
 		generator: mocks.NewMockTokenGenerator(ctrl),
 
 		artifacts:     mocks.NewMockArtifactRepository(ctrl),
+		discarded:     mocks.NewMockDiscardedOutputRepository(ctrl),
 		traceStore:    mocks.NewMockTraceStore(ctrl),
 		artifactStore: mocks.NewMockArtifactStore(ctrl),
 		signals:       mocks.NewMockQueueSignals(ctrl),
@@ -75,7 +77,7 @@ func newHarness(t *testing.T) *harness {
 	h.Ports = application.Ports{
 		Runners: h.runners, Managers: h.managers, Lifetimes: h.lifetimes, Projects: h.projects, Groups: h.groups, Members: h.members, Users: h.users,
 		Tokens: h.tokens, Jobs: h.jobs, Access: h.access, Instance: h.instance,
-		Artifacts: h.artifacts, TraceStore: h.traceStore, ArtifactStore: h.artifactStore, Signals: h.signals, Faults: h.faults,
+		Artifacts: h.artifacts, Discarded: h.discarded, TraceStore: h.traceStore, ArtifactStore: h.artifactStore, Signals: h.signals, Faults: h.faults,
 		Clock: clock, Generator: h.generator, Vault: newVault(ctrl, ""),
 	}
 	return h

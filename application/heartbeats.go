@@ -41,7 +41,8 @@ func (h *heartbeats) first(machine domain.RunnerMachine, c domain.RunnerContact,
 	return true
 }
 
-// note keeps a contact for later. stored is as for first; zero: not known.
+// note keeps a contact for later. stored is as for first; zero: not known. What
+// the agent says of itself for the first time, or says anew, is due at once.
 func (h *heartbeats) note(machine domain.RunnerMachine, c domain.RunnerContact, stored time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -49,6 +50,9 @@ func (h *heartbeats) note(machine domain.RunnerMachine, c domain.RunnerContact, 
 	if b == nil {
 		b = &beat{stored: stored}
 		h.beats[machine] = b
+	}
+	if !b.contact.Metadata.Knows(c.Metadata) {
+		b.stored = time.Time{}
 	}
 	b.contact, b.fresh = b.contact.Then(c), true
 }

@@ -74,12 +74,7 @@ func (m *MemberManager) Update(ctx context.Context, user domain.UserID, change d
 
 // Remove ends a membership that is no higher than the actor's own level.
 func (m *MemberManager) Remove(ctx context.Context, user domain.UserID) error {
-	member, err := m.Show(ctx, user)
-	if err != nil {
-		return err
-	}
-	if err := m.standing.MustGrant(member.Membership.State().Level); err != nil {
-		return err
-	}
-	return m.p.Members.Delete(ctx, m.source, user)
+	return m.p.Members.Delete(ctx, m.source, user, func(membership *domain.Membership) error {
+		return m.standing.MustGrant(membership.State().Level)
+	})
 }

@@ -1,6 +1,7 @@
 package application_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -141,11 +142,10 @@ func TestRemoveMemberKeepsWhoIsAboveTheOwnLevel(t *testing.T) {
 		for _, level := range everyLevel[1:] {
 			h := newHarness(t)
 			members := managesMembers(t, h, own)
-			find := h.members.EXPECT().Find(gomock.Any(), ofProject, domain.UserID(6)).Return(aMember(level), nil)
+			h.members.EXPECT().Delete(gomock.Any(), ofProject, domain.UserID(6), gomock.Any()).DoAndReturn(endingMembership(level))
 			var want error = errForbidden
 			if level <= own {
 				want = nil
-				h.members.EXPECT().Delete(gomock.Any(), ofProject, domain.UserID(6)).Return(nil).After(find)
 			}
 			check(t, want, members.Remove(t.Context(), 6))
 		}
@@ -156,13 +156,16 @@ func TestRemoveMemberPassesOnWhatFails(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []error{errNoMember, errDown} {
 		h := newHarness(t)
-		h.members.EXPECT().Find(gomock.Any(), ofProject, domain.UserID(6)).Return(ports.Member{}, failure)
+		h.members.EXPECT().Delete(gomock.Any(), ofProject, domain.UserID(6), gomock.Any()).Return(failure)
 		require.ErrorIs(t, managesMembers(t, h, domain.Owner).Remove(t.Context(), 6), failure)
 	}
-	h := newHarness(t)
-	h.members.EXPECT().Find(gomock.Any(), ofProject, domain.UserID(6)).Return(aMember(domain.Guest), nil)
-	h.members.EXPECT().Delete(gomock.Any(), gomock.Any(), gomock.Any()).Return(errDown)
-	require.ErrorIs(t, managesMembers(t, h, domain.Owner).Remove(t.Context(), 6), errDown)
+}
+
+// endingMembership is Delete of a membership with that level.
+func endingMembership(level domain.AccessLevel) func(context.Context, ports.MemberSource, domain.UserID, func(*domain.Membership) error) error {
+	return func(_ context.Context, _ ports.MemberSource, _ domain.UserID, check func(*domain.Membership) error) error {
+		return check(aMembership(level))
+	}
 }
 
 func TestGroupMembersAreManagedInTheGroup(t *testing.T) {
@@ -172,7 +175,6 @@ func TestGroupMembersAreManagedInTheGroup(t *testing.T) {
 	members, err := application.NewMembers(h.Ports).ManageGroup(t.Context(), admin, aGroupRef)
 	require.NoError(t, err)
 	source := ports.MemberSource{Group: 3}
-	h.members.EXPECT().Find(gomock.Any(), source, domain.UserID(6)).Return(aMember(domain.Owner), nil)
-	h.members.EXPECT().Delete(gomock.Any(), source, domain.UserID(6)).Return(nil)
+	h.members.EXPECT().Delete(gomock.Any(), source, domain.UserID(6), gomock.Any()).DoAndReturn(endingMembership(domain.Owner))
 	require.NoError(t, members.Remove(t.Context(), 6), "administrators are above everybody, without any membership")
 }

@@ -20,6 +20,7 @@ type Ports struct {
 	Instance  ports.InstanceRepository
 
 	Artifacts     ports.ArtifactRepository
+	Discarded     ports.DiscardedOutputRepository
 	TraceStore    ports.TraceStore
 	ArtifactStore ports.ArtifactStore
 	Signals       ports.QueueSignals

@@ -91,6 +91,39 @@ func TestContactsAreStoredTogetherAndOncePerMinute(t *testing.T) {
 	})
 }
 
+// Some agents do not say what they are before they ask for work.
+func TestWhatAnAgentSaysOfItselfAnewIsStoredWithTheNextFlush(t *testing.T) {
+	t.Parallel()
+	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {
+		runner := theRunner(7)
+		h.knows(runner)
+		h.hasNone(runner).AnyTimes()
+		versions := map[time.Duration]string{} // by when they were stored
+		h.runners.EXPECT().RecordContacts(gomock.Any(), gomock.Any()).AnyTimes().DoAndReturn(
+			func(_ context.Context, c contacts) error {
+				at := h.Clock.Now().Sub(noon)
+				versions[at] = *c[domain.RunnerMachine{Runner: 7, SystemID: "s_1"}].Metadata.Version
+				return nil
+			})
+		stop := h.run(t)
+		for second := range 90 {
+			cmd := asking("token 7", "")
+			cmd.Metadata.Version = new("17.5.0")
+			if second >= 21 {
+				cmd.Metadata.Version = new("19.4.0")
+			}
+			if second%2 == 0 {
+				cmd.Metadata = domain.RunnerMetadata{} // that is nothing new
+			}
+			_, err := h.agents.Request(t.Context(), cmd)
+			require.NoError(t, err)
+			time.Sleep(time.Second)
+		}
+		assert.Equal(t, map[time.Duration]string{5 * time.Second: "17.5.0", 25 * time.Second: "19.4.0", 85 * time.Second: "19.4.0"}, versions)
+		require.NoError(t, stop())
+	})
+}
+
 func TestReportsOnJobsAreContactsThatTellLess(t *testing.T) {
 	t.Parallel()
 	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {

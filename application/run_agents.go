@@ -24,6 +24,7 @@ func (a *Agents) Run(ctx context.Context) error {
 	a.repeat(ctx, &running, flushInterval, "store contacts of runners", a.flush)
 	a.repeat(ctx, &running, a.limits.sweepInterval(), "give up jobs", a.giveUpJobs)
 	a.repeat(ctx, &running, artifactInterval, "delete expired artifacts", a.deleteExpired)
+	a.repeat(ctx, &running, artifactInterval, "delete discarded output", a.deleteDiscarded)
 	<-ctx.Done()
 	a.board.close()
 	running.Wait()

@@ -70,6 +70,11 @@ func TestStoppingIsNoFault(t *testing.T) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			})
+		h.discarded.EXPECT().List(gomock.Any(), gomock.Any(), gomock.Any()).DoAndReturn(
+			func(ctx context.Context, _ int64, _ int) ([]ports.DiscardedOutput, error) {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			})
 		stop := h.runAlone(t)
 		time.Sleep(time.Minute)
 		synctest.Wait()

@@ -48,17 +48,13 @@ func (a *Agents) UploadArtifact(ctx context.Context, cmd UploadArtifact) (AgentR
 // keep remembers an artifact whose bytes are stored, or drops them.
 func (a *Agents) keep(ctx context.Context, call AgentCall, artifact domain.Artifact) (AgentReply, error) {
 	_, reply, err := a.jobOf(ctx, call)
-	unused := artifact.Key
 	if err == nil {
-		_, replaced, addErr := a.p.Artifacts.Add(ctx, artifact)
-		if err = addErr; err == nil {
-			unused = replaced
-		}
+		_, err = a.p.Artifacts.Add(ctx, artifact)
 	}
-	if unused != "" {
+	if err != nil {
 		ctx, cancel := finishing(ctx)
 		defer cancel()
-		a.p.fault(ctx, "delete an artifact that is not used", a.p.ArtifactStore.Delete(ctx, unused))
+		a.p.fault(ctx, "delete an artifact that is not used", a.p.ArtifactStore.Delete(ctx, artifact.Key))
 	}
 	return reply, err
 }

@@ -63,28 +63,11 @@ func TestUploadArtifact(t *testing.T) {
 				Job: 9, Type: "archive", Format: "zip", Filename: "pack.zip", Size: 5, Key: "9/ab", CreatedAt: noon,
 			}
 			test.want(&want)
-			h.artifacts.EXPECT().Add(gomock.Any(), want).Return(domain.ArtifactID(3), "", nil)
+			h.artifacts.EXPECT().Add(gomock.Any(), want).Return(domain.ArtifactID(3), nil)
 			reply, err := newReports(h, test.limits).UploadArtifact(t.Context(), test.upload)
 			require.NoError(t, err)
 			assert.Equal(t, application.AgentReply{Status: domain.JobCanceling}, reply)
 		})
-	}
-}
-
-func TestAnArtifactThatIsReplacedIsDeleted(t *testing.T) {
-	t.Parallel()
-	for _, failure := range []error{nil, errDown} {
-		h := newHarness(t)
-		h.generator.EXPECT().Nonce().Return("ab")
-		h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(atAgent(), nil).Times(2)
-		h.artifactStore.EXPECT().Put(gomock.Any(), gomock.Any(), gomock.Any(), gomock.Any()).DoAndReturn(storing)
-		add := h.artifacts.EXPECT().Add(gomock.Any(), gomock.Any()).Return(domain.ArtifactID(3), "9/old", nil)
-		h.artifactStore.EXPECT().Delete(gomock.Any(), "9/old").Return(failure).After(add)
-		if failure != nil {
-			h.faults.EXPECT().Note(gomock.Any(), "delete an artifact that is not used", failure)
-		}
-		_, err := newReports(h, application.AgentLimits{}).UploadArtifact(t.Context(), anUpload())
-		require.NoError(t, err, "what was uploaded is there")
 	}
 }
 
@@ -130,11 +113,19 @@ func TestUploadArtifactRefusalsAndFailures(t *testing.T) {
 			running(h).Times(2)
 			stored(h)
 			h.artifacts.EXPECT().Add(gomock.Any(), gomock.Any()).DoAndReturn(
-				func(context.Context, domain.Artifact) (domain.ArtifactID, string, error) {
+				func(context.Context, domain.Artifact) (domain.ArtifactID, error) {
 					leave()
-					return 0, "", errDown
+					return 0, errDown
 				})
 		}, domain.JobRunning, errDown},
+		"neither can its bytes be deleted": {anUpload(), func(h *harness, _ func()) {
+			running(h).Times(2)
+			h.generator.EXPECT().Nonce().Return("ab")
+			h.artifactStore.EXPECT().Put(gomock.Any(), gomock.Any(), gomock.Any(), gomock.Any()).DoAndReturn(storing)
+			h.artifacts.EXPECT().Add(gomock.Any(), gomock.Any()).Return(domain.ArtifactID(0), errGone)
+			h.artifactStore.EXPECT().Delete(gomock.Any(), "9/ab").Return(errDown)
+			h.faults.EXPECT().Note(gomock.Any(), "delete an artifact that is not used", errDown)
+		}, domain.JobRunning, errGone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

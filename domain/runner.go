@@ -65,6 +65,14 @@ func (m *RunnerMetadata) learn(newer RunnerMetadata) {
 	}
 }
 
+// Knows tells whether newer metadata says nothing that is not known.
+func (m RunnerMetadata) Knows(newer RunnerMetadata) bool {
+	then := m
+	then.learn(newer)
+	return orEmpty(then.Version) == orEmpty(m.Version) && orEmpty(then.Revision) == orEmpty(m.Revision) &&
+		orEmpty(then.Platform) == orEmpty(m.Platform) && orEmpty(then.Architecture) == orEmpty(m.Architecture)
+}
+
 // RestoreRunner rebuilds a stored runner. It checks nothing: a rule made
 // stricter since must not make old rows unreadable.
 func RestoreRunner(s RunnerState) *Runner { return &Runner{s: s.clone()} }

@@ -44,6 +44,20 @@ func TestContactIsFiledUnderItsMachine(t *testing.T) {
 	}
 }
 
+func TestMetadataKnowsWhatItSaysAndWhatIsBlank(t *testing.T) {
+	t.Parallel()
+	all := domain.RunnerMetadata{Version: new("19.4.0"), Revision: new("d79f3e7b"), Platform: new("linux"), Architecture: new("amd64")}
+	for _, nothingNew := range []domain.RunnerMetadata{all, {}, {Version: new("")}, {Version: new("19.4.0")}} {
+		assert.True(t, all.Knows(nothingNew))
+	}
+	for _, something := range []domain.RunnerMetadata{
+		{Version: new("19.4.1")}, {Revision: new("0")}, {Platform: new("windows")}, {Architecture: new("arm64")},
+	} {
+		assert.False(t, all.Knows(something))
+		assert.False(t, domain.RunnerMetadata{}.Knows(something))
+	}
+}
+
 func TestContactRefusesALongSystemID(t *testing.T) {
 	t.Parallel()
 	for length, want := range map[int]error{

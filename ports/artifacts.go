@@ -13,8 +13,8 @@ import (
 // ArtifactStore.
 type ArtifactRepository interface {
 	// Add stores a new artifact and returns the id it was given. One of the same
-	// job and type is replaced; its key comes back, empty if there was none.
-	Add(ctx context.Context, a domain.Artifact) (id domain.ArtifactID, replaced string, err error)
+	// job and type is replaced, and becomes discarded output.
+	Add(ctx context.Context, a domain.Artifact) (domain.ArtifactID, error)
 	// OfJobs returns the artifacts of the jobs, expired ones included.
 	OfJobs(ctx context.Context, jobs []domain.JobID) ([]domain.Artifact, error)
 	// Expired returns up to limit artifacts that expired before that moment.

@@ -38,8 +38,9 @@ type MemberRepository interface {
 	// Update runs change while nobody else can change the membership, then
 	// stores the result; like RunnerRepository.Update.
 	Update(ctx context.Context, of MemberSource, user domain.UserID, change func(m *domain.Membership) error) error
-	// Delete ends the membership.
-	Delete(ctx context.Context, of MemberSource, user domain.UserID) error
+	// Delete ends the membership if check, run while nobody can change it,
+	// returns nil. check sees what Find returns.
+	Delete(ctx context.Context, of MemberSource, user domain.UserID, check func(m *domain.Membership) error) error
 }
 
 // ErrAlreadyMember is the conflict of MemberRepository.Add, in the words of the

@@ -51,33 +51,46 @@ func NewArtifacts(db *DB) *Artifacts { return &Artifacts{db: db.bun} }
 
 // Add implements ports.ArtifactRepository. What replaces another one has an id
 // of its own, so that who found the old one cannot delete the new one by its id.
-func (s *Artifacts) Add(ctx context.Context, a domain.Artifact) (domain.ArtifactID, string, error) {
+func (s *Artifacts) Add(ctx context.Context, a domain.Artifact) (domain.ArtifactID, error) {
 	row := artifactRowOf(a)
 	row.ID = 0
-	var replaced string
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		// Who deletes the project has noted by then which artifacts there are.
+		project := tx.NewSelect().TableExpr("projects").Where("id = (SELECT j.project_id FROM jobs AS j WHERE j.id = ?)", a.Job)
+		if err := lockRows(ctx, tx, project, forPointing); err != nil {
+			return err
+		}
 		if err := lockRow(ctx, tx, "jobs", a.Job, forChange); err != nil {
 			return err
 		}
-		old := new(artifactRow)
-		err := tx.NewSelect().Model(old).Where("a.job_id = ? AND a.file_type = ?", a.Job, a.Type).Scan(ctx)
-		switch {
-		case err == nil:
-			replaced = old.Key
-			_, err = tx.NewDelete().Model(old).WherePK().Exec(ctx)
-		case errors.Is(err, sql.ErrNoRows):
-			err = nil
-		}
-		if err != nil {
+		if err := replaceArtifact(ctx, tx, a); err != nil {
 			return err
 		}
-		_, err = tx.NewInsert().Model(row).Exec(ctx)
+		_, err := tx.NewInsert().Model(row).Exec(ctx)
 		return err
 	})
 	if err != nil {
-		return 0, "", missing(ctx, s.db, err, reference{"jobs", int64(a.Job), "Job"})
+		return 0, missing(ctx, s.db, err, reference{"jobs", int64(a.Job), "Job"})
 	}
-	return row.ID, replaced, nil
+	return row.ID, nil
+}
+
+// replaceArtifact drops what is known of one of the same job and type, and notes
+// its bytes for deletion.
+func replaceArtifact(ctx context.Context, tx bun.Tx, a domain.Artifact) error {
+	old := new(artifactRow)
+	err := tx.NewSelect().Model(old).Where("a.job_id = ? AND a.file_type = ?", a.Job, a.Type).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.NewDelete().Model(old).WherePK().Exec(ctx); err != nil {
+		return err
+	}
+	_, err = tx.NewInsert().Model(&discardedOutputRow{Key: old.Key}).Exec(ctx)
+	return err
 }
 
 // OfJobs implements ports.ArtifactRepository.

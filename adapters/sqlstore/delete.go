@@ -18,12 +18,16 @@ const (
 )
 
 // deleteWithProjects deletes a row and, by references, the projects that go with
-// it. PostgreSQL would lock what belongs to them in an order of its own; so what
+// it. What their jobs left in the stores is noted for deletion. PostgreSQL would lock what belongs to them in an order of its own; so what
 // somebody may be working on is locked before, in the order of update_job.go.
 func deleteWithProjects(ctx context.Context, db *bun.DB, projects string, id int64, row *bun.DeleteQuery, resource string) error {
 	for {
 		err := db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-			if err := lockProjects(ctx, tx, projects, id); err != nil {
+			going := func() *bun.SelectQuery { return tx.NewSelect().TableExpr("projects AS p").Where(projects, id) }
+			if err := lockProjects(ctx, tx, going); err != nil {
+				return err
+			}
+			if err := discardOutput(ctx, tx, going()); err != nil {
 				return err
 			}
 			result, err := row.Conn(tx).Exec(ctx)
@@ -39,8 +43,7 @@ func deleteWithProjects(ctx context.Context, db *bun.DB, projects string, id int
 // waited for others may have come into the queue, and been locked by somebody
 // else, before its pipeline was locked: waiting for that one now could be a
 // circle, so that is an error, and a reason to begin again.
-func lockProjects(ctx context.Context, tx bun.Tx, projects string, id int64) error {
-	going := func() *bun.SelectQuery { return tx.NewSelect().TableExpr("projects AS p").Where(projects, id) }
+func lockProjects(ctx context.Context, tx bun.Tx, going func() *bun.SelectQuery) error {
 	if err := lockRows(ctx, tx, going(), forDeletion); err != nil {
 		return err
 	}

@@ -71,8 +71,12 @@ func (s *Members) Add(ctx context.Context, of ports.MemberSource, m *domain.Memb
 
 // Find implements ports.MemberRepository.
 func (s *Members) Find(ctx context.Context, of ports.MemberSource, user domain.UserID) (ports.Member, error) {
+	return s.find(ctx, s.db, of, user)
+}
+
+func (s *Members) find(ctx context.Context, db bun.IDB, of ports.MemberSource, user domain.UserID) (ports.Member, error) {
 	row := new(memberRow)
-	err := withUser(s.db.NewSelect().Model(row).ColumnExpr(memberFields)).Apply(s.members(of, false)).
+	err := withUser(db.NewSelect().Model(row).ColumnExpr(memberFields)).Apply(s.members(of, false)).
 		Where("m.user_id = ?", user).Scan(ctx)
 	if err != nil {
 		return ports.Member{}, found(err, "Member")
@@ -104,8 +108,21 @@ func (s *Members) Update(ctx context.Context, of ports.MemberSource, user domain
 }
 
 // Delete implements ports.MemberRepository.
-func (s *Members) Delete(ctx context.Context, of ports.MemberSource, user domain.UserID) error {
-	result, err := s.db.NewDelete().Model((*memberRow)(nil)).
-		Where(membershipOf, user, of.Group, of.Project).Exec(ctx)
-	return affected(result, err, "Member")
+func (s *Members) Delete(ctx context.Context, of ports.MemberSource, user domain.UserID, check func(m *domain.Membership) error) error {
+	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		wanted := tx.NewSelect().TableExpr("members").Where(membershipOf, user, of.Group, of.Project)
+		if err := lockRows(ctx, tx, wanted, forDeletion); err != nil {
+			return err
+		}
+		member, err := s.find(ctx, tx, of, user)
+		if err != nil {
+			return err
+		}
+		if err := check(member.Membership); err != nil {
+			return err
+		}
+		result, err := tx.NewDelete().Model((*memberRow)(nil)).
+			Where(membershipOf, user, of.Group, of.Project).Exec(ctx)
+		return affected(result, err, "Member")
+	})
 }

@@ -35,6 +35,7 @@ func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Set
 		Instance:  sqlstore.NewInstance(db),
 
 		Artifacts:     sqlstore.NewArtifacts(db),
+		Discarded:     sqlstore.NewDiscardedOutput(db),
 		Signals:       sqlstore.NewSignals(db),
 		TraceStore:    files.traces,
 		ArtifactStore: files.artifacts,

@@ -37,13 +37,12 @@ func (m *MockArtifactRepository) EXPECT() *MockArtifactRepositoryMockRecorder {
 }
 
 // Add mocks base method.
-func (m *MockArtifactRepository) Add(ctx context.Context, a domain.Artifact) (domain.ArtifactID, string, error) {
+func (m *MockArtifactRepository) Add(ctx context.Context, a domain.Artifact) (domain.ArtifactID, error) {
 	m.ctrl.T.Helper()
 	ret := m.ctrl.Call(m, "Add", ctx, a)
 	ret0, _ := ret[0].(domain.ArtifactID)
-	ret1, _ := ret[1].(string)
-	ret2, _ := ret[2].(error)
-	return ret0, ret1, ret2
+	ret1, _ := ret[1].(error)
+	return ret0, ret1
 }
 
 // Add indicates an expected call of Add.

@@ -51,17 +51,17 @@ func (mr *MockMemberRepositoryMockRecorder) Add(ctx, of, m interface{}) *gomock.
 }
 
 // Delete mocks base method.
-func (m *MockMemberRepository) Delete(ctx context.Context, of ports.MemberSource, user domain.UserID) error {
+func (m *MockMemberRepository) Delete(ctx context.Context, of ports.MemberSource, user domain.UserID, check func(*domain.Membership) error) error {
 	m.ctrl.T.Helper()
-	ret := m.ctrl.Call(m, "Delete", ctx, of, user)
+	ret := m.ctrl.Call(m, "Delete", ctx, of, user, check)
 	ret0, _ := ret[0].(error)
 	return ret0
 }
 
 // Delete indicates an expected call of Delete.
-func (mr *MockMemberRepositoryMockRecorder) Delete(ctx, of, user interface{}) *gomock.Call {
+func (mr *MockMemberRepositoryMockRecorder) Delete(ctx, of, user, check interface{}) *gomock.Call {
 	mr.mock.ctrl.T.Helper()
-	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Delete", reflect.TypeOf((*MockMemberRepository)(nil).Delete), ctx, of, user)
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Delete", reflect.TypeOf((*MockMemberRepository)(nil).Delete), ctx, of, user, check)
 }
 
 // Find mocks base method.

@@ -91,7 +91,7 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 		Runners: store.Runners, Projects: store.Projects, Groups: store.Groups, Members: store.Members,
 		Users: store.Users, Tokens: store.Tokens, Jobs: store.Jobs, Access: store.Access,
 		Managers: store.Managers, Lifetimes: store.Lifetimes, Policy: policy,
-		Instance: store.Instance, Artifacts: store.Artifacts, Signals: signals,
+		Instance: store.Instance, Artifacts: store.Artifacts, Discarded: store.Discarded, Signals: signals,
 		TraceStore: files.Traces(), ArtifactStore: files.Artifacts(),
 		Clock: a.Clock, Generator: a, Vault: a.Vault, Faults: a,
 	}

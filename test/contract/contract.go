@@ -36,6 +36,7 @@ func Storage(t *testing.T, open Open) {
 		"tokens":      TokenRepository,
 		"jobs":        JobRepository,
 		"artifacts":   ArtifactRepository,
+		"discarded":   DiscardedOutputRepository,
 		"signals":     QueueSignals,
 		"instance":    InstanceRepository,
 

@@ -17,7 +17,7 @@ import (
 // MemberRepository checks what ports.MemberRepository promises.
 func MemberRepository(t *testing.T, open Open) {
 	t.Helper()
-	check(t, open, memberPromises, memberListPromises,
+	check(t, open, memberPromises, memberDeletePromises, memberListPromises,
 		updatePromises("Update of a group's member", countInGroupMember),
 		updatePromises("Update of a project's member", countInProjectMember))
 }
@@ -118,13 +118,70 @@ var memberPromises = map[string]promise{
 			require.NoError(t, w.Members.Add(w.Context(), of, fixture.Membership(user, domain.Guest)))
 		}
 		for i, of := range both {
-			require.NoError(t, w.Members.Delete(w.Context(), of, user))
+			require.NoError(t, w.Members.Delete(w.Context(), of, user, anyMember))
 			_, err := w.Members.Find(w.Context(), of, user)
 			assertNotFound(t, memberResource, err)
-			assertNotFound(t, memberResource, w.Members.Delete(w.Context(), of, user))
+			assertNotFound(t, memberResource, w.Members.Delete(w.Context(), of, user, anyMember))
 			if i == 0 {
 				_, err = w.Members.Find(w.Context(), both[1], user)
 				require.NoError(t, err)
+			}
+		}
+	},
+}
+
+func anyMember(*domain.Membership) error { return nil }
+
+var memberDeletePromises = map[string]promise{
+	"Delete ends nothing that the check refuses": func(t *testing.T, w *fixture.World) {
+		for _, of := range sources(w) {
+			user := w.AddUser()
+			require.NoError(t, w.Members.Add(w.Context(), of, fixture.Membership(user, domain.Maintainer)))
+			require.ErrorIs(t, w.Members.Delete(w.Context(), of, user, func(m *domain.Membership) error {
+				assert.Equal(t, domain.Maintainer, m.State().Level)
+				return errRefused
+			}), errRefused)
+			_, err := w.Members.Find(w.Context(), of, user)
+			require.NoError(t, err)
+		}
+	},
+	"Delete shows the owner of a personal namespace to the check as Owner, and finds no membership to end": func(t *testing.T, w *fixture.World) {
+		user := w.AddUser()
+		of := ports.MemberSource{Project: w.AddPersonalProject(user)}
+		var seen domain.AccessLevel
+		assertNotFound(t, memberResource, w.Members.Delete(w.Context(), of, user, func(m *domain.Membership) error {
+			seen = m.State().Level
+			return nil
+		}))
+		assert.Equal(t, domain.Owner, seen)
+	},
+	"Delete checks the level that is ended, whoever raises it meanwhile": func(t *testing.T, w *fixture.World) {
+		of := sources(w)[0]
+		for range 10 {
+			user := w.AddUser()
+			require.NoError(t, w.Members.Add(w.Context(), of, fixture.Membership(user, domain.Guest)))
+			errs := concurrently(2, func(i int) error {
+				if i == 0 {
+					return w.Members.Update(w.Context(), of, user, func(m *domain.Membership) error {
+						return m.Update(domain.MembershipChange{Level: domain.Owner})
+					})
+				}
+				return w.Members.Delete(w.Context(), of, user, func(m *domain.Membership) error {
+					if m.State().Level > domain.Guest {
+						return errRefused
+					}
+					return nil
+				})
+			})
+			_, err := w.Members.Find(w.Context(), of, user)
+			switch {
+			case errs[0] == nil: // it was raised before, so it stays
+				require.ErrorIs(t, errs[1], errRefused)
+				require.NoError(t, err)
+			default: // it was ended before
+				assertNotFound(t, memberResource, errs[0])
+				require.NoError(t, errs[1])
+				assertNotFound(t, memberResource, err)
 			}
 		}
 	},
