@@ -20,8 +20,9 @@ type DB struct {
 	pool       *pgxpool.Pool
 	migrations *migrate.Migrations
 	// whileMigrating runs work while no other node migrates the same database, or
-	// again if one did.
-	whileMigrating func(ctx context.Context, work func(ctx context.Context) error) error
+	// again if one did. Work has a connection that waits for as long as it takes.
+	whileMigrating func(ctx context.Context, work func(ctx context.Context, on *bun.DB) error) error
+	availability   *availability
 	signals        ports.QueueSignals
 	// hooks are those of bun, for what does not go through it.
 	hooks []bun.QueryHook
