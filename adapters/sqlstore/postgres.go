@@ -58,7 +58,7 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	availability := newAvailability(probePostgreSQL(unbounded), pool.Reset)
 	connections := sql.OpenDB(connector{stdlib.GetPoolConnector(pool), availability})
 	connections.SetMaxIdleConns(0) // the pool keeps them
-	db := bun.NewDB(connections, pgdialect.New())
+	db := newBun(connections, pgdialect.New())
 	return &DB{
 		bun: db, pool: pool, migrations: all, availability: availability,
 		whileMigrating: lockMigrations(unbounded),

@@ -49,7 +49,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	db := bun.NewDB(pool, sqlitedialect.New())
+	db := newBun(pool, sqlitedialect.New())
 	return &DB{
 		bun: db, migrations: all, availability: newAvailability(probeSQLite(pool), func() {}),
 		whileMigrating: func(ctx context.Context, work func(ctx context.Context, on *bun.DB) error) error {
