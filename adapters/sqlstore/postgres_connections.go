@@ -15,11 +15,10 @@ import (
 )
 
 // sessionLimits are what the server bounds for each connection of the pool,
-// unless the URL says otherwise. The client waits a little longer than the
-// server for a statement, for a server may be gone without a word.
+// unless the URL says otherwise. The wait for locks is part of a statement. The
+// client waits a little longer than the server, which may be gone without a word.
 var sessionLimits = map[string]string{
 	"statement_timeout":                   "10s",
-	"lock_timeout":                        "8s",
 	"idle_in_transaction_session_timeout": "30s",
 }
 

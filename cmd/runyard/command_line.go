@@ -39,7 +39,7 @@ func (helpFlag) BeforeReset(ctx *kong.Context) error {
 // environment name of each follows from its flag name: see environmentName.
 type settingValues struct {
 	Listen         string `name:"listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; port 0 picks a free one, and the log line says which."`
-	DatabaseURL    string `name:"database-url" default:"sqlite:runyard.db" placeholder:"URL" help:"Database: sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/NAME, with parameters such as pool_max_conns=20, connect_timeout=3, statement_timeout=10s and lock_timeout=8s, or HOST1,HOST2 and target_session_attrs=read-write."`
+	DatabaseURL    string `name:"database-url" default:"sqlite:runyard.db" placeholder:"URL" help:"Database: sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/NAME, with parameters such as pool_max_conns=20, connect_timeout=3 and statement_timeout=10s, or HOST1,HOST2 and target_session_attrs=read-write."`
 	ExternalURL    string `name:"external-url" default:"" placeholder:"URL" help:"Base of the links in answers; may carry a path prefix." none:"http:// and the listen address"`
 	TrustedProxies string `name:"trusted-proxies" default:"${trustedProxies}" placeholder:"LIST" help:"Comma separated addresses or CIDR ranges whose X-Forwarded-For is believed."`
 	LogLevel       string `name:"log-level" default:"info" placeholder:"LEVEL" help:"Least severe log line to write: debug, info, warn or error."`

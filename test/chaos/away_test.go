@@ -193,7 +193,7 @@ func TestADatabaseThatSaysNothingIsNotWaitedForForLong(t *testing.T) {
 func TestALockThatIsNotLetGoRefusesOneAndNotAll(t *testing.T) {
 	t.Parallel()
 	url := postgres.NewDatabase(t)
-	node := program.Serve(t, runyard, serving(url+"&lock_timeout=200ms", t.TempDir())...)
+	node := program.Serve(t, runyard, serving(url+"&statement_timeout=500ms", t.TempDir())...)
 	c := newClient(t, node.URL(""))
 	runner := c.register(t, nil)
 	tx := begin(t, url)
