@@ -12,6 +12,18 @@ type RequestJob struct {
 	RunnerCall
 	LastUpdate string // what the last answer told; empty: nothing yet
 	Graceful   bool   // the agent can cancel gracefully
+	// Aside runs a wait for a job, which costs nothing meanwhile, or returns
+	// false: then the agent does not wait. nil: every agent may.
+	Aside func(wait func()) bool
+}
+
+// aside is Aside also if that is nil.
+func (cmd RequestJob) aside(wait func()) bool {
+	if cmd.Aside != nil {
+		return cmd.Aside(wait)
+	}
+	wait()
+	return true
 }
 
 // JobOffer is what an agent that asks for work gets.
@@ -66,8 +78,10 @@ func (a *Agents) hold(ctx context.Context, cmd RequestJob, s *seat, version stri
 	held, cancel := context.WithTimeout(ctx, a.limits.LongPoll)
 	defer cancel()
 	for {
-		t, ok := a.board.await(held, s, version)
-		if !ok || a.board.isClosed() {
+		var t turn
+		ok := false
+		waited := cmd.aside(func() { t, ok = a.board.await(held, s, version) })
+		if !waited || !ok || a.board.isClosed() {
 			return JobOffer{LastUpdate: version}, ctx.Err()
 		}
 		found, err := a.take(ctx, cmd, t)

@@ -163,8 +163,8 @@ func TestWhatChangesIsAskedAgainAtOnce(t *testing.T) {
 			return n.cached.members.Update(ctx, of, user, nil)
 		}, accessQuestions},
 		"a member who leaves": {func(ctx context.Context, n *node) error {
-			n.members.EXPECT().Delete(any, of, user).Return(failed)
-			return n.cached.members.Delete(ctx, of, user)
+			n.members.EXPECT().Delete(any, of, user, any).Return(failed)
+			return n.cached.members.Delete(ctx, of, user, nil)
 		}, accessQuestions},
 		"a new group": {func(ctx context.Context, n *node) error {
 			n.groups.EXPECT().Add(any, any, user).Return(domain.GroupID(0), failed)

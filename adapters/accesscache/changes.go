@@ -30,9 +30,9 @@ func (r members) Update(ctx context.Context, of ports.MemberSource, user domain.
 }
 
 // Delete implements ports.MemberRepository.
-func (r members) Delete(ctx context.Context, of ports.MemberSource, user domain.UserID) error {
+func (r members) Delete(ctx context.Context, of ports.MemberSource, user domain.UserID, check func(m *domain.Membership) error) error {
 	defer r.cache.forgetAccess()
-	return r.MemberRepository.Delete(ctx, of, user)
+	return r.MemberRepository.Delete(ctx, of, user, check)
 }
 
 type groups struct {

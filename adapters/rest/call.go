@@ -21,6 +21,7 @@ type call struct {
 	seen   *seen
 	raw    params.Raw
 	actor  domain.Actor // who is signed in; zero on runnerToken routes
+	place  *place       // among the requests that are worked on
 }
 
 // answer is what a handler has to say. A nil body is no body, a file is sent as
@@ -45,6 +46,7 @@ func (s *Server) handle(r route) gin.HandlerFunc {
 		c := &call{server: s, gin: g, seen: arrived(g)}
 		reply, err := c.run(r)
 		if err != nil {
+			err = s.failure(err)
 			s.logFailure(g, err)
 			writeError(g, err)
 			return
@@ -69,12 +71,33 @@ func (c *call) run(r route) (answer, error) {
 	if c.raw, err = read(c.gin.Request, path); err != nil {
 		return answer{}, err
 	}
+	if c.place, err = c.server.admission.enter(c.ctx()); err != nil {
+		return answer{}, err
+	}
+	defer c.place.leave()
+	if r.body == handlersBody {
+		leave, err := c.receive()
+		if err != nil {
+			return answer{}, err
+		}
+		defer leave()
+	}
 	if r.access == runnerToken {
 		c.takeTokenFromHeader()
 	} else if c.actor, err = c.signIn(r); err != nil {
 		return answer{}, err
 	}
 	return r.handle(c)
+}
+
+// receive lets the handler read the body, unless too many do so.
+func (c *call) receive() (leaveTransfer func(), err error) {
+	transfers := c.server.admission.transfers
+	if !tryEnter(transfers) {
+		return nil, errOverloaded
+	}
+	c.gin.Request.Body = &asideBody{c.gin.Request.Body, c.place}
+	return func() { leave(transfers) }, nil
 }
 
 // parse checks the parameters of the request.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,12 +38,38 @@ var statusOf = map[domain.Kind]int{
 	domain.KindGone:               http.StatusGone,
 }
 
-// writeError is where every error of the API leaves. What is no refusal is a
-// failure of ours, of which the client learns nothing.
+// failure is what an error means that is no refusal: a failure of ours, of which
+// the client learns nothing but whether it may come again.
+func (s *Server) failure(err error) error {
+	var fixed *params.WireError
+	var refusal *domain.Error
+	switch {
+	case errors.As(err, &fixed), errors.As(err, &refusal):
+		return err
+	case errors.Is(err, errOverloaded), s.config.Unavailable != nil && s.config.Unavailable(err):
+		return errUnavailable
+	}
+	return err
+}
+
+// errUnavailable is the answer while the server cannot work on a request, but
+// soon may. Agents come again by themselves (runner protocol, section 2).
+var errUnavailable = &params.WireError{
+	Status: http.StatusServiceUnavailable, ContentType: mediaJSON, Body: `{"message":"503 Service Unavailable"}`,
+}
+
+// longestRetry is the most seconds that a client is asked to wait. They are
+// chosen by chance, so that not all come again at the same moment.
+const longestRetry = 3
+
+// writeError is where every error of the API leaves.
 func writeError(g *gin.Context, err error) {
 	g.Header("Cache-Control", "no-cache")
 	var fixed *params.WireError
 	if errors.As(err, &fixed) {
+		if fixed.Status == http.StatusServiceUnavailable {
+			g.Header("Retry-After", strconv.Itoa(1+rand.IntN(longestRetry)))
+		}
 		g.Data(fixed.Status, fixed.ContentType, []byte(fixed.Body))
 		return
 	}

@@ -31,10 +31,27 @@ func (s *Server) liveness(g *gin.Context) {
 }
 
 func (s *Server) readiness(g *gin.Context) {
-	if err := s.config.Ready(g.Request.Context()); err != nil {
-		s.config.Log.Warn("not ready: " + err.Error())
+	err := s.config.Ready(g.Request.Context())
+	s.noteReadiness(err)
+	if err != nil {
 		writeJSON(g, http.StatusServiceUnavailable, gin.H{"status": "failed", "check": err.Error()})
 		return
 	}
 	writeJSON(g, http.StatusOK, gin.H{"status": "ok"})
+}
+
+// noteReadiness logs what is wrong when it changes: balancers ask all the time.
+func (s *Server) noteReadiness(err error) {
+	var problem string
+	if err != nil {
+		problem = err.Error()
+	}
+	before := s.unready.Swap(&problem)
+	switch {
+	case before != nil && *before == problem, before == nil && err == nil:
+	case err != nil:
+		s.config.Log.Warn("not ready: " + problem)
+	default:
+		s.config.Log.Info("ready again")
+	}
 }

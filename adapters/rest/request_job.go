@@ -29,6 +29,7 @@ func (s *Server) requestJob(c *call) (answer, error) {
 		RunnerCall: c.runnerCall(values),
 		LastUpdate: orZero(values.String("last_update")),
 		Graceful:   values.Flag("info", "features", "cancel_gracefully"),
+		Aside:      func(wait func()) bool { return c.server.admission.hold(c.place, wait) },
 	})
 	if err != nil {
 		return answer{}, err

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
@@ -29,6 +30,10 @@ type Config struct {
 	Version, Revision string
 	// Ready tells whether requests can be served; its error names what is wrong.
 	Ready func(ctx context.Context) error
+	// Unavailable tells whether an error says that storage cannot be used right
+	// now. Clients may come again, and whoever tells has it logged. nil: none does.
+	Unavailable func(err error) bool
+	Limits      Limits
 	// Collectors are metrics of other parts of the program, shown with those of
 	// the adapter.
 	Collectors []prometheus.Collector
@@ -40,10 +45,13 @@ type Config struct {
 // Server answers requests.
 type Server struct {
 	application.UseCases
-	config  Config
-	reader  params.Reader
-	metrics *metrics
-	views   views
+	config    Config
+	reader    params.Reader
+	metrics   *metrics
+	views     views
+	admission *admission
+	// unready is what the last look at readiness found wrong.
+	unready atomic.Pointer[string]
 }
 
 // maxBody is the largest body of a request in bytes.
@@ -57,11 +65,12 @@ func New(useCases application.UseCases, config Config) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(config.Collectors...)
 	s := &Server{
-		UseCases: useCases,
-		config:   config,
-		reader:   params.Reader{MaxBody: maxBody, Lists: []string{"tag_list"}},
-		metrics:  newMetrics(registry),
-		views:    views{external: config.External},
+		UseCases:  useCases,
+		config:    config,
+		reader:    params.Reader{MaxBody: maxBody, Lists: []string{"tag_list"}},
+		metrics:   newMetrics(registry),
+		views:     views{external: config.External},
+		admission: newAdmission(config.Limits),
 	}
 	engine := newEngine()
 	s.registerOperations(engine, registry)
@@ -70,6 +79,7 @@ func New(useCases application.UseCases, config Config) http.Handler {
 	handler = AllowCrossOrigin(handler)
 	handler = NormalizePath(config.External.Path, handler)
 	handler = s.recoverPanics(handler)
+	handler = keepPace(config.Limits.Patience, handler)
 	return s.observe(handler)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
 )
 
@@ -19,8 +20,8 @@ type Migration struct {
 // Migrate applies all pending migrations. Nodes on PostgreSQL may do so at the
 // same moment: one works, the others wait and find nothing left to do.
 func (db *DB) Migrate(ctx context.Context) error {
-	return db.whileMigrating(ctx, func(ctx context.Context) error {
-		migrator := db.migrator(ctx)
+	return db.whileMigrating(ctx, func(ctx context.Context, on *bun.DB) error {
+		migrator := db.migrator(ctx, on)
 		if err := migrator.Init(ctx); err != nil {
 			return err
 		}
@@ -38,7 +39,7 @@ func (db *DB) Migrations(ctx context.Context) ([]Migration, error) {
 		return nil, err
 	}
 	if begun {
-		if all, err = db.migrator(ctx).MigrationsWithStatus(ctx); err != nil {
+		if all, err = db.migrator(ctx, db.bun).MigrationsWithStatus(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -69,8 +70,8 @@ func (db *DB) PendingMigrations(ctx context.Context) ([]string, error) {
 
 // migrator marks a migration as applied only once it was: one that failed, or
 // was cut off, runs again at the next start.
-func (db *DB) migrator(ctx context.Context) *migrate.Migrator {
-	return migrate.NewMigrator(db.bun, db.migrations,
+func (db *DB) migrator(ctx context.Context, on *bun.DB) *migrate.Migrator {
+	return migrate.NewMigrator(on, db.migrations,
 		migrate.WithTableName(migrationTable), migrate.WithMarkAppliedOnSuccess(true),
 		migrate.WithTemplateData(map[string]any{
 			"lacks": func(table, column string) (bool, error) { return db.lacksColumn(ctx, table, column) },

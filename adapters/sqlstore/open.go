@@ -2,12 +2,14 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
+	"github.com/uptrace/bun/schema"
 
 	"runyard/ports"
 )
@@ -22,8 +24,9 @@ type DB struct {
 	claims     *postgresClaims
 	migrations *migrate.Migrations
 	// whileMigrating runs work while no other node migrates the same database, or
-	// again if one did.
-	whileMigrating func(ctx context.Context, work func(ctx context.Context) error) error
+	// again if one did. Work has a connection that waits for as long as it takes.
+	whileMigrating func(ctx context.Context, work func(ctx context.Context, on *bun.DB) error) error
+	availability   *availability
 	signals        ports.QueueSignals
 	// hooks are those of bun, for what does not go through it.
 	hooks []bun.QueryHook
@@ -59,6 +62,12 @@ func connect(ctx context.Context, databaseURL string) (*DB, error) {
 		return openPostgreSQL(ctx, databaseURL)
 	}
 	return nil, errors.New("the database URL must begin with sqlite: or postgres://")
+}
+
+// newBun passes over columns that it does not know: the migrations of a newer
+// node, which runs beside this one for a while, may have added some.
+func newBun(connections *sql.DB, dialect schema.Dialect) *bun.DB {
+	return bun.NewDB(connections, dialect, bun.WithDiscardUnknownColumns())
 }
 
 // Close ends all connections. Nothing can be asked of the database afterwards.

@@ -104,7 +104,7 @@ func TestPostgreSQLPoolSize(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := openMigrated(t, withParameter(url, test.parameter))
-			assert.Equal(t, test.want, db.SQL().Stats().MaxOpenConnections)
+			assert.Equal(t, test.want, db.PoolSize())
 		})
 	}
 }

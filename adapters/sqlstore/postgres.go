@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,8 +25,9 @@ const (
 	// pool_max_conns says otherwise.
 	postgresConnections = 20
 	// postgresConnectTimeout bounds the wait for each host unless the URL's
-	// connect_timeout says otherwise.
-	postgresConnectTimeout = 10 * time.Second
+	// connect_timeout says otherwise. It is short, so that the second host gets
+	// its turn soon when the first one is gone without a word.
+	postgresConnectTimeout = 3 * time.Second
 	// migrationLock is the key of the advisory lock around migrations: no other
 	// program should use it in the same database.
 	migrationLock = 0x72756e79617264 // "runyard"
@@ -36,6 +38,12 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	unbounded := config.ConnConfig.Copy()
+	if err := boundStatements(config, unbounded); err != nil {
+		return nil, err
+	}
+	availability := newAvailability(probePostgreSQL(unbounded))
+	config.BeforeConnect = availability.mayConnect
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open the PostgreSQL database: %w", err)
@@ -49,25 +57,29 @@ func openPostgreSQL(ctx context.Context, databaseURL string) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	connections := stdlib.OpenDBFromPool(pool) // keeps no idle connections: the pool does
-	connections.SetMaxOpenConns(int(config.MaxConns))
-	db := bun.NewDB(connections, pgdialect.New())
-	often, err := pgxpool.NewWithConfig(ctx, claimConfig(config))
+	claiming, err := pgxpool.NewWithConfig(ctx, claimConfig(config))
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open the PostgreSQL database: %w", err)
 	}
+	availability.drop = func() {
+		pool.Reset()
+		claiming.Reset()
+	}
+	connections := sql.OpenDB(connector{stdlib.GetPoolConnector(pool)})
+	connections.SetMaxIdleConns(0) // the pool keeps them
+	db := newBun(connections, pgdialect.New())
 	open := &DB{
-		bun: db, pool: pool, migrations: all,
-		whileMigrating: lockMigrations(config.ConnConfig),
+		bun: db, pool: pool, migrations: all, availability: availability,
+		whileMigrating: lockMigrations(unbounded),
 		oftenMode:      oftenMode(config),
-		signals:        &postgresSignals{db: db, config: config.ConnConfig},
+		signals:        &postgresSignals{db: db, config: unbounded},
 		closeRest: func() {
-			often.Close()
+			claiming.Close()
 			pool.Close()
 		},
 	}
-	open.claims = newPostgresClaims(open, often)
+	open.claims = newPostgresClaims(open, claiming)
 	return open, nil
 }
 
@@ -88,6 +100,27 @@ func claimConfig(config *pgxpool.Config) *pgxpool.Config {
 		config.ConnConfig.RuntimeParams[name] = value
 	}
 	return config
+}
+
+// boundStatements bounds what a statement of the pool may take. The limits of
+// the URL are of no concern to the connections outside the pool.
+func boundStatements(config *pgxpool.Config, unbounded *pgx.ConnConfig) error {
+	limits, timeout, err := takeSessionLimits(config.ConnConfig.RuntimeParams)
+	if err != nil {
+		return err
+	}
+	for name := range sessionLimits {
+		delete(unbounded.RuntimeParams, name)
+	}
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, limits, pgx.QueryExecModeSimpleProtocol)
+		return err
+	}
+	if timeout > 0 {
+		config.ConnConfig.Tracer = statementDeadlines{timeout}
+	}
+	config.PingTimeout = probeDelay
+	return nil
 }
 
 // postgresConfig reads the URL. What pgx says about a bad one is not passed on:
@@ -117,6 +150,7 @@ func postgresConfig(databaseURL string) (*pgxpool.Config, error) {
 	if !given.Has("connect_timeout") {
 		config.ConnConfig.ConnectTimeout = postgresConnectTimeout
 	}
+	config.ConnConfig.DialFunc = markLost(config.ConnConfig.DialFunc)
 	// bun doubles quotes in literals, which is all there is to escape only
 	// while backslashes mean themselves.
 	config.ConnConfig.RuntimeParams["standard_conforming_strings"] = "on"
@@ -132,11 +166,11 @@ func oftenMode(config *pgxpool.Config) []any {
 	return []any{pgx.QueryExecModeCacheStatement}
 }
 
-// lockMigrations holds an advisory lock on a connection outside the pool, so
-// that even a pool of one can migrate. The lock ends with the connection, also
-// when the node dies.
-func lockMigrations(config *pgx.ConnConfig) func(ctx context.Context, work func(ctx context.Context) error) error {
-	return func(ctx context.Context, work func(ctx context.Context) error) (err error) {
+// lockMigrations holds an advisory lock on a connection of its own while work
+// has another one: neither is of the pool, whose statements must not take long.
+// The lock ends with its connection, also when the node dies.
+func lockMigrations(config *pgx.ConnConfig) func(ctx context.Context, work func(ctx context.Context, on *bun.DB) error) error {
+	return func(ctx context.Context, work func(ctx context.Context, on *bun.DB) error) (err error) {
 		conn, err := pgx.ConnectConfig(ctx, config.Copy())
 		if err != nil {
 			return fmt.Errorf("connect to lock migrations: %w", err)
@@ -145,7 +179,9 @@ func lockMigrations(config *pgx.ConnConfig) func(ctx context.Context, work func(
 		if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
 			return fmt.Errorf("lock migrations: %w", err)
 		}
-		return work(ctx)
+		on := bun.NewDB(stdlib.OpenDB(*config), pgdialect.New())
+		defer func() { err = errors.Join(err, on.Close()) }()
+		return work(ctx, on)
 	}
 }
 

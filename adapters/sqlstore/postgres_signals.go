@@ -20,10 +20,10 @@ const (
 	longestSignal = 7999
 	// The waits between attempts to listen again grow from the first to the last.
 	firstListenRetry = 100 * time.Millisecond
-	lastListenRetry  = 10 * time.Second
+	lastListenRetry  = time.Second
 	// listenCheck is how long a connection may be silent before it is asked
 	// whether it is still there.
-	listenCheck = 30 * time.Second
+	listenCheck = 10 * time.Second
 )
 
 // postgresSignals carries queue events by NOTIFY.
@@ -104,7 +104,7 @@ func (s *postgresSignals) listenOnce(ctx context.Context, handle func(e ports.Qu
 		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // there is nothing to lose
-	if _, err := conn.Exec(ctx, "LISTEN "+signalChannel); err != nil {
+	if err := listen(ctx, conn); err != nil {
 		return err
 	}
 	handle(ports.QueueEvent{Everything: true})
@@ -123,6 +123,13 @@ func (s *postgresSignals) listenOnce(ctx context.Context, handle func(e ports.Qu
 		}
 	}
 	return nil
+}
+
+func listen(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, listenCheck)
+	defer cancel()
+	_, err := conn.Exec(ctx, "LISTEN "+signalChannel)
+	return err
 }
 
 func waitForSignal(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {

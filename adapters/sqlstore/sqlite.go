@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
+	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -20,6 +22,9 @@ import (
 // sqliteConnections bounds the connections to a file: WAL mode lets them all
 // read beside the one that writes.
 const sqliteConnections = 8
+
+// sqliteBusyTimeout bounds the wait for other writers.
+const sqliteBusyTimeout = 10 * time.Second
 
 const sqliteMemory = ":memory:"
 
@@ -44,10 +49,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
+	db := newBun(pool, sqlitedialect.New())
 	return &DB{
-		bun: bun.NewDB(pool, sqlitedialect.New()), migrations: all,
-		whileMigrating: func(ctx context.Context, work func(ctx context.Context) error) error {
-			return startOver(ctx, len(all.Sorted()), work)
+		bun: db, migrations: all, availability: newAvailability(probeSQLite(pool)),
+		whileMigrating: func(ctx context.Context, work func(ctx context.Context, on *bun.DB) error) error {
+			return startOver(ctx, len(all.Sorted()), func(ctx context.Context) error { return work(ctx, db) })
 		},
 		signals:   newLocalSignals(),
 		closeRest: func() {},
@@ -66,6 +72,17 @@ func startOver(ctx context.Context, migrations int, work func(ctx context.Contex
 		err = work(ctx)
 	}
 	return err
+}
+
+// probeSQLite tells whether the file can be written to, by writing what stands
+// there already.
+func probeSQLite(pool *sql.DB) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, sqliteBusyTimeout)
+		defer cancel()
+		_, err := pool.ExecContext(ctx, "PRAGMA user_version = 0")
+		return err
+	}
 }
 
 // makeSQLiteFile makes a missing file so that only its owner can read it: it
@@ -88,7 +105,7 @@ func makeSQLiteFile(path string) error {
 // was acknowledged even when the power fails.
 func sqliteDSN(path string) string {
 	pragmas := url.Values{
-		"_busy_timeout": {"10000"},
+		"_busy_timeout": {strconv.FormatInt(sqliteBusyTimeout.Milliseconds(), 10)},
 		"_pragma":       {"journal_mode(WAL)", "foreign_keys(ON)", "synchronous(FULL)"},
 		"_txlock":       {"immediate"},
 	}

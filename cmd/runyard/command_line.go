@@ -39,12 +39,17 @@ func (helpFlag) BeforeReset(ctx *kong.Context) error {
 // environment name of each follows from its flag name: see environmentName.
 type settingValues struct {
 	Listen         string `name:"listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; port 0 picks a free one, and the log line says which."`
-	DatabaseURL    string `name:"database-url" default:"sqlite:runyard.db" placeholder:"URL" help:"Database: sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/NAME."`
+	DatabaseURL    string `name:"database-url" default:"sqlite:runyard.db" placeholder:"URL" help:"Database: sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/NAME, with parameters such as pool_max_conns=20, connect_timeout=3 and statement_timeout=10s, or HOST1,HOST2 and target_session_attrs=read-write."`
 	ExternalURL    string `name:"external-url" default:"" placeholder:"URL" help:"Base of the links in answers; may carry a path prefix." none:"http:// and the listen address"`
 	TrustedProxies string `name:"trusted-proxies" default:"${trustedProxies}" placeholder:"LIST" help:"Comma separated addresses or CIDR ranges whose X-Forwarded-For is believed."`
 	LogLevel       string `name:"log-level" default:"info" placeholder:"LEVEL" help:"Least severe log line to write: debug, info, warn or error."`
 	LogFormat      string `name:"log-format" default:"" placeholder:"FORMAT" help:"Form of the log: console or json." none:"console on a terminal, else json"`
 	ShutdownGrace  string `name:"shutdown-grace" default:"15s" placeholder:"DURATION" help:"How long running requests may take after a signal, such as 15s or 1m30s; 0s cuts them at once."`
+
+	MaxConnections  string `name:"max-connections" default:"25000" placeholder:"NUMBER" help:"Most open connections; more wait until one is closed. 0 is no limit."`
+	MaxRequests     string `name:"max-requests" default:"64" placeholder:"NUMBER" help:"Most requests that are worked on at the same time; as many again wait for up to a second, more are answered with 503. 0 is no limit."`
+	MaxHeldRequests string `name:"max-held-requests" default:"20000" placeholder:"NUMBER" help:"Most agents that wait for a job at the same time; more are told at once that there is none. 0 is no limit."`
+	ClientTimeout   string `name:"client-timeout" default:"30s" placeholder:"DURATION" help:"How long a client may take to send a request, and a second more for each KiB of it, or to take a piece of the answer; 0s for ever."`
 
 	RunnerTokenExpiry      string `name:"runner-token-expiry" default:"0" placeholder:"DURATION" help:"How long the token of a runner is good, such as 720h; 0 means for ever. Groups and projects may set less."`
 	AllowRegistrationToken string `name:"allow-registration-token" default:"true" placeholder:"BOOL" help:"Whether runners may register with a registration token; false leaves it to users to make runners."`

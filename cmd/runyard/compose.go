@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -42,7 +43,7 @@ func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Set
 
 		Clock:     system.Clock{},
 		Generator: system.Tokens{},
-		Faults:    faultLog{log},
+		Faults:    faultLog{log, db.Suspect},
 		Policy:    settings.Runners,
 	}
 	var err error
@@ -51,22 +52,36 @@ func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Set
 	return outside, err
 }
 
-// newHandler answers requests with the use cases.
+// newHandler answers requests with the use cases. From the end on it says that it
+// is not ready.
 func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger,
-	collectors ...prometheus.Collector,
+	end <-chan struct{}, collectors ...prometheus.Collector,
 ) http.Handler {
 	return rest.New(useCases, rest.Config{
 		External: external, TrustedProxies: settings.TrustedProxies,
 		Version: version, Revision: revision(),
-		Ready:      func(ctx context.Context) error { return ready(ctx, db) },
+		Ready:       func(ctx context.Context) error { return ready(ctx, db, end) },
+		Unavailable: db.Suspect, Limits: settings.Limits.Limits,
 		Collectors: collectors, Log: log,
 	})
 }
 
-// ready tells whether the database answers and has the schema of this program.
-func ready(ctx context.Context, db *sqlstore.DB) error {
+// readyTimeout is what the database gets for its answer before it counts as gone.
+const readyTimeout = 5 * time.Second
+
+// ready tells whether the service goes on, the database answers and has the
+// schema of this program.
+func ready(ctx context.Context, db *sqlstore.DB, end <-chan struct{}) error {
+	select {
+	case <-end:
+		return errors.New("the service is about to end")
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
 	pending, err := db.PendingMigrations(ctx)
 	if err != nil {
+		db.Suspect(err)
 		return errors.New("the database does not answer")
 	}
 	if len(pending) > 0 {

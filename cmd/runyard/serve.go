@@ -12,6 +12,7 @@ import (
 
 	"github.com/uptrace/bun"
 	"go.uber.org/zap"
+	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
 	"runyard/adapters/rest"
@@ -55,10 +56,18 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 		return err
 	}
 	useCases := application.New(outside, settings.Agents, external, rest.APIVersion(version))
-	server := newServer(newHandler(useCases, db, settings, external, log, statements), log) //nolint:contextcheck // handlers have the context of their request
+	handler := newHandler(useCases, db, settings, external, log, ctx.Done(), statements) //nolint:contextcheck // handlers have the context of their request
+	server := newServer(handler, settings.Limits, log)
+	if settings.Limits.Connections > 0 {
+		listener = netutil.LimitListener(listener, settings.Limits.Connections)
+	}
 	log.Info("listening", zap.Stringer("addr", listener.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return useCases.Agents.Run(ctx) })
+	group.Go(func() error {
+		db.Watch(ctx, databaseLog{log})
+		return nil
+	})
 	group.Go(func() error { return serveUntilDone(ctx, server, listener, settings.ShutdownGrace) })
 	return group.Wait()
 }
@@ -73,12 +82,18 @@ func ensureTokens(ctx context.Context, outside application.Ports, settings Setti
 	return errors.Join(err, greet(stdout, external.String(), generated))
 }
 
+// maxHeader is the most bytes of a request's header, the path with its query
+// included.
+const maxHeader = 64 << 10
+
 // newServer makes a server without a limit for whole requests and answers: an
-// agent may wait long for a job, and needs its time for an upload.
-func newServer(handler http.Handler, log *zap.Logger) *http.Server {
+// agent may wait long for a job, and needs its time for an upload. The handler
+// knows who is too slow.
+func newServer(handler http.Handler, limits ServerLimits, log *zap.Logger) *http.Server {
 	return &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
+		ReadHeaderTimeout: limits.headerTimeout(),
+		MaxHeaderBytes:    maxHeader,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          zap.NewStdLog(log),
 	}
@@ -90,26 +105,4 @@ func openDatabase(ctx context.Context, settings Settings, hooks ...bun.QueryHook
 		return nil, fmt.Errorf("--database-url %s: %w", settings.RedactedDatabaseURL(), err)
 	}
 	return db, nil
-}
-
-// serveUntilDone serves until ctx ends. Requests that still run after the
-// grace are cut off; that is no error.
-func serveUntilDone(ctx context.Context, server *http.Server, listener net.Listener, grace time.Duration) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	group.Go(func() error {
-		<-ctx.Done()
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-		defer cancel()
-		if err := server.Shutdown(drain); err != nil {
-			return server.Close()
-		}
-		return nil
-	})
-	return group.Wait()
 }

@@ -43,6 +43,8 @@ type Settings struct {
 	S3SecretKey domain.Secret
 	// Agents is what agents and their jobs are allowed.
 	Agents application.AgentLimits
+	// Limits is what this node takes upon itself.
+	Limits ServerLimits
 }
 
 // LogFormat is the form of the log lines.
@@ -71,6 +73,7 @@ func newSettings(values settingValues, environ []string, terminal bool) (Setting
 	settings.Listen = values.Listen
 	settings.DatabaseURL = values.DatabaseURL
 	for _, read := range []func() error{
+		func() (err error) { settings.Limits, err = parseServerLimits(values); return err },
 		func() error { return checkListen(values.Listen) },
 		func() error { return checkDatabaseURL(values.DatabaseURL) },
 		func() (err error) { settings.ExternalURL, err = parseExternalURL(values.ExternalURL); return err },

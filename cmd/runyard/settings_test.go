@@ -81,6 +81,10 @@ func TestAFlagBeatsTheEnvironmentWhichBeatsTheDefault(t *testing.T) {
 		{"log-level", "debug", "error", func(s Settings) string { return s.LogLevel.String() }},
 		{"log-format", "json", "console", func(s Settings) string { return string(s.LogFormat) }},
 		{"shutdown-grace", "1s", "2s", func(s Settings) string { return s.ShutdownGrace.String() }},
+		{"max-connections", "1", "2", func(s Settings) string { return strconv.Itoa(s.Limits.Connections) }},
+		{"max-requests", "1", "2", func(s Settings) string { return strconv.Itoa(s.Limits.Requests) }},
+		{"max-held-requests", "1", "2", func(s Settings) string { return strconv.Itoa(s.Limits.HeldRequests) }},
+		{"client-timeout", "1s", "2s", func(s Settings) string { return s.Limits.Patience.String() }},
 		{"runner-token-expiry", "1h0m0s", "2h0m0s", func(s Settings) string { return s.Runners.TokenLifetime.String() }},
 		{"allow-registration-token", "true", "false", func(s Settings) string {
 			return strconv.FormatBool(!s.Runners.RegistrationClosed)
@@ -130,6 +134,11 @@ func TestEveryMalformedSettingIsRefusedByNameAndValue(t *testing.T) {
 		"log-format":      {"text", "JSON"},
 		"shutdown-grace":  {"15", "soon", "-1s"},
 
+		"max-connections":   {"-1", "many", "1.5"},
+		"max-requests":      {"-1", "4294967296"},
+		"max-held-requests": {"-1", "1k"},
+		"client-timeout":    {"-1s", "30"},
+
 		"runner-token-expiry":      {"3600", "never", "-1s"},
 		"allow-registration-token": {"yes", "0", "True"},
 		"storage": {
@@ -176,6 +185,8 @@ func TestUsualFormsOfEachSettingAreAccepted(t *testing.T) {
 		"external-url":   {"http://127.0.0.1:8080", "https://example.com/runyard/sub", "http://[::1]:80"},
 		"log-level":      {"debug", "info", "warn", "error"},
 		"shutdown-grace": {"0s", "0", "1m30s"},
+		"max-requests":   {"0", "1", "1000000"},
+		"client-timeout": {"0s", "1m"},
 
 		"runner-token-expiry":      {"0", "0s", "1s", "720h"},
 		"allow-registration-token": {"true", "false"},

@@ -13,7 +13,7 @@ import (
 func TestTwoProcessesMayStartAtOnceOnOneEmptyDatabase(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, url string) {
-		both := program.ServeTogether(t, runyard, withTokens(url)...)
+		both := program.ServeTogether(t, 2, runyard, withTokens(url)...)
 		for i, server := range both {
 			requireTokensWork(t, server, rootToken, registrationToken)
 			// Both have the same key: what one makes, the other knows.

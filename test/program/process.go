@@ -45,20 +45,20 @@ func Serve(t testing.TB, path string, environ ...string) *Process {
 	return p
 }
 
-// ServeTogether is Serve for two processes that start at the same moment.
-func ServeTogether(t testing.TB, path string, environ ...string) [2]*Process {
+// ServeTogether is Serve for n processes that start at the same moment.
+func ServeTogether(t testing.TB, n int, path string, environ ...string) []*Process {
 	t.Helper()
-	var both [2]*Process
-	for i := range both {
+	all := make([]*Process, n)
+	for i := range all {
 		p, err := start(t, path, environ)
 		require.NoError(t, err)
 		t.Cleanup(p.Kill)
-		both[i] = p
+		all[i] = p
 	}
-	for _, p := range both {
+	for _, p := range all {
 		p.awaitListening()
 	}
-	return both
+	return all
 }
 
 func start(t testing.TB, path string, environ []string) (*Process, error) {

@@ -32,6 +32,9 @@ const (
 
 // Cluster is a running PostgreSQL server with one superuser, postgres.
 type Cluster struct {
+	bin      string
+	owner    *owner
+	settings []string
 	dir      string
 	password string
 	port     int
@@ -42,10 +45,22 @@ type Cluster struct {
 // Start makes a cluster with the programs in bin and returns when it answers.
 // Whoever starts it must Stop it; after an error nothing is left behind.
 func Start(ctx context.Context, bin string) (*Cluster, error) {
-	return start(ctx, bin, temporaryPlaces())
+	return start(ctx, bin, temporaryPlaces(), fleeting)
 }
 
-func start(ctx context.Context, bin string, places []string) (*Cluster, error) {
+func start(ctx context.Context, bin string, places, settings []string) (*Cluster, error) {
+	c, err := prepare(bin, places, settings)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.initialize(ctx); err != nil {
+		return nil, errors.Join(err, c.Stop())
+	}
+	return c.launchSomewhere(ctx)
+}
+
+// prepare makes the directory of a cluster that is still to be filled.
+func prepare(bin string, places, settings []string) (*Cluster, error) {
 	owner, err := findOwner()
 	if err != nil {
 		return nil, err
@@ -54,12 +69,16 @@ func start(ctx context.Context, bin string, places []string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir, password: rand.Text()}
-	if err := c.initialize(ctx, bin, owner); err != nil {
-		return nil, errors.Join(err, c.Stop())
-	}
+	return &Cluster{bin: bin, owner: owner, settings: settings, dir: dir, password: rand.Text()}, nil
+}
+
+// launchSomewhere starts the server on a free port.
+func (c *Cluster) launchSomewhere(ctx context.Context) (*Cluster, error) {
 	for attempt := 1; ; attempt++ {
-		err := c.launch(ctx, bin, owner)
+		err := c.pickPort()
+		if err == nil {
+			err = c.launch(ctx)
+		}
 		if err == nil {
 			return c, nil
 		}
@@ -99,12 +118,12 @@ func (c *Cluster) logFile() string { return filepath.Join(c.dir, "server.log") }
 
 // initialize makes the data directory. A password is needed even on loopback:
 // a superuser may run programs, and other people may have accounts on the machine.
-func (c *Cluster) initialize(ctx context.Context, bin string, owner *owner) error {
+func (c *Cluster) initialize(ctx context.Context) error {
 	passwordFile := filepath.Join(c.dir, "password")
 	if err := os.WriteFile(passwordFile, []byte(c.password+"\n"), 0o600); err != nil {
 		return fmt.Errorf("write the password of the PostgreSQL server: %w", err)
 	}
-	if err := owner.give(passwordFile); err != nil {
+	if err := c.owner.give(passwordFile); err != nil {
 		return err
 	}
 	args := []string{
@@ -115,20 +134,16 @@ func (c *Cluster) initialize(ctx context.Context, bin string, owner *owner) erro
 		// Upper and lower case of letters outside ASCII, as on a real server.
 		args = append(args, "--lc-ctype=C.UTF-8")
 	}
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), args...)
-	owner.own(initdb, c.dir)
+	initdb := exec.CommandContext(ctx, filepath.Join(c.bin, "initdb"), args...)
+	c.owner.own(initdb, c.dir)
 	if output, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, output)
 	}
 	return nil
 }
 
-// launch starts the server on a free port and waits until it answers.
-func (c *Cluster) launch(ctx context.Context, bin string, owner *owner) error {
-	port, err := freePort()
-	if err != nil {
-		return err
-	}
+// launch starts the server on its port and waits until it answers.
+func (c *Cluster) launch(ctx context.Context) error {
 	log, err := os.Create(c.logFile())
 	if err != nil {
 		return fmt.Errorf("create the log of the PostgreSQL server: %w", err)
@@ -137,9 +152,9 @@ func (c *Cluster) launch(ctx context.Context, bin string, owner *owner) error {
 
 	// Not CommandContext: a signal that ends ctx must not take the server away
 	// from tests that are still cleaning up. Stop ends it.
-	server := exec.Command(filepath.Join(bin, "postgres"), serverArguments(c.data(), c.dir, port)...)
+	server := exec.Command(filepath.Join(c.bin, "postgres"), c.arguments()...)
 	server.Stdout, server.Stderr = log, log
-	owner.own(server, c.dir)
+	c.owner.own(server, c.dir)
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("start the PostgreSQL server: %w", err)
 	}
@@ -148,32 +163,35 @@ func (c *Cluster) launch(ctx context.Context, bin string, owner *owner) error {
 		defer close(exited)
 		_ = server.Wait() // that it ended is all that matters; the log has the reason
 	}()
-	c.port, c.server, c.exited = port, server, exited
+	c.server, c.exited = server, exited
 	return c.waitUntilReady(ctx)
 }
 
-func serverArguments(data, socketDirectory string, port int) []string {
-	args := []string{"-D", data, "-p", strconv.Itoa(port)}
-	for _, setting := range []string{
+func (c *Cluster) arguments() []string {
+	args := []string{"-D", c.data(), "-p", strconv.Itoa(c.port)}
+	for _, setting := range append([]string{
 		"listen_addresses=127.0.0.1",
-		"unix_socket_directories=" + socketDirectory,
+		"unix_socket_directories=" + c.dir,
 		"max_connections=300",
 		"shared_buffers=128MB",
 		// Shared memory as files below the data directory goes with it, even if the
 		// server had to be killed, and is not bounded by a container's small /dev/shm.
 		"dynamic_shared_memory_type=mmap",
-		// The data dies with the tests: nothing has to survive a crash.
-		"fsync=off",
-		"synchronous_commit=off",
-		"full_page_writes=off",
-		"wal_level=minimal",
-		"max_wal_senders=0",
 		"max_wal_size=512MB",
 		"checkpoint_timeout=1h",
-	} {
+	}, c.settings...) {
 		args = append(args, "-c", setting)
 	}
 	return args
+}
+
+// fleeting data dies with the tests: nothing has to survive a crash.
+var fleeting = []string{
+	"fsync=off",
+	"synchronous_commit=off",
+	"full_page_writes=off",
+	"wal_level=minimal",
+	"max_wal_senders=0",
 }
 
 func (c *Cluster) waitUntilReady(ctx context.Context) error {
@@ -229,11 +247,11 @@ func (c *Cluster) kill() {
 	c.server = nil
 }
 
-func freePort() (int, error) {
+func (c *Cluster) pickPort() error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
+		return fmt.Errorf("find a free port: %w", err)
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	return port, listener.Close()
+	c.port = listener.Addr().(*net.TCPAddr).Port
+	return listener.Close()
 }

@@ -69,7 +69,7 @@ func TestAStartThatIsInterruptedLeavesNothingBehind(t *testing.T) {
 	bin := programs(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := start(ctx, bin, []string{base})
+	_, err := start(ctx, bin, []string{base}, fleeting)
 	require.ErrorIs(t, err, context.Canceled)
 	entries, err := os.ReadDir(base)
 	require.NoError(t, err)
