@@ -16,6 +16,7 @@ import (
 
 	"runyard/adapters/rest/params"
 	"runyard/application"
+	"runyard/ports"
 )
 
 // Config is what the adapter has to know besides the use cases.
@@ -32,16 +33,20 @@ type Config struct {
 	// Collectors are metrics of other parts of the program, shown with those of
 	// the adapter.
 	Collectors []prometheus.Collector
-	Log        *zap.Logger
+	// Throttle slows down whoever guesses tokens, by the clock.
+	Throttle ThrottleConfig
+	Clock    ports.Clock
+	Log      *zap.Logger
 }
 
 // Server answers requests.
 type Server struct {
 	application.UseCases
-	config  Config
-	reader  params.Reader
-	metrics *metrics
-	views   views
+	config   Config
+	reader   params.Reader
+	metrics  *metrics
+	throttle *throttle
+	views    views
 }
 
 // maxBody is the largest body of a request in bytes.
@@ -56,6 +61,7 @@ func New(useCases application.UseCases, config Config) http.Handler {
 		config:   config,
 		reader:   params.Reader{MaxBody: maxBody, Lists: []string{"tag_list"}},
 		metrics:  newMetrics(registry),
+		throttle: newThrottle(config.Throttle, config.Clock, registry),
 		views:    views{external: config.External},
 	}
 	engine := newEngine()

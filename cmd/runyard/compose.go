@@ -58,7 +58,7 @@ func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Setting
 		External: external, TrustedProxies: settings.TrustedProxies,
 		Version: version, Revision: revision(),
 		Ready:      func(ctx context.Context) error { return ready(ctx, db) },
-		Collectors: collectors, Log: log,
+		Collectors: collectors, Throttle: settings.Throttle, Clock: system.Clock{}, Log: log,
 	})
 }
 
