@@ -82,9 +82,17 @@ func (c *call) run(r route) (answer, error) {
 		}
 		defer leave()
 	}
-	if r.access == runnerToken {
+	switch r.access {
+	case nobody:
+		return r.handle(c)
+	case runnerToken:
 		c.takeTokenFromHeader()
-	} else if c.actor, err = c.signIn(r); err != nil {
+		return c.throttled(c.agentToken(jobTokenHeader), func() (answer, error) { return r.handle(c) })
+	}
+	if _, err := c.throttled(c.credential(), func() (_ answer, err error) {
+		c.actor, err = c.signIn(r)
+		return ok(nil), err
+	}); err != nil {
 		return answer{}, err
 	}
 	return r.handle(c)

@@ -47,20 +47,30 @@ func DefaultTrustedProxies() []netip.Prefix {
 // ParseTrustedProxies reads the setting: addresses and CIDR ranges with commas
 // between them. An empty setting means DefaultTrustedProxies.
 func ParseTrustedProxies(setting string) ([]netip.Prefix, error) {
-	if strings.TrimSpace(setting) == "" {
-		return DefaultTrustedProxies(), nil
+	trusted, err := ParseNetworks(setting)
+	if err == nil && trusted == nil {
+		trusted = DefaultTrustedProxies()
 	}
-	var trusted []netip.Prefix
+	return trusted, err
+}
+
+// ParseNetworks reads addresses and CIDR ranges with commas between them. An
+// empty setting means none.
+func ParseNetworks(setting string) ([]netip.Prefix, error) {
+	if strings.TrimSpace(setting) == "" {
+		return nil, nil
+	}
+	var networks []netip.Prefix
 	for item := range strings.SplitSeq(setting, ",") {
 		prefix, err := parsePrefix(strings.TrimSpace(item))
 		if err != nil {
 			return nil, fmt.Errorf(
-				"trusted proxy %q: write an address such as 192.0.2.1 or a range such as 10.0.0.0/8, with commas between: %w",
+				"%q: write an address such as 192.0.2.1 or a range such as 10.0.0.0/8, with commas between: %w",
 				strings.TrimSpace(item), err)
 		}
-		trusted = append(trusted, prefix)
+		networks = append(networks, prefix)
 	}
-	return trusted, nil
+	return networks, nil
 }
 
 func parsePrefix(item string) (netip.Prefix, error) {

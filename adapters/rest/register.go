@@ -36,7 +36,7 @@ func (s *Server) options(routes []route) gin.HandlerFunc {
 	users := false
 	for _, r := range routes {
 		verbs = append(verbs, r.method)
-		users = users || r.access != runnerToken
+		users = users || r.access != runnerToken && r.access != nobody
 	}
 	if slices.Contains(verbs, http.MethodGet) {
 		verbs = append(verbs, http.MethodHead)
@@ -44,7 +44,7 @@ func (s *Server) options(routes []route) gin.HandlerFunc {
 	allow := strings.Join(verbs, ", ")
 	needs := anyScope
 	if !users {
-		needs = runnerToken
+		needs = nobody
 	}
 	return s.handle(route{method: http.MethodOptions, access: needs, handle: func(c *call) (answer, error) {
 		c.gin.Header("Allow", allow)

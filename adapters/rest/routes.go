@@ -41,6 +41,8 @@ const (
 	// runnerToken: whoever; the handler asks for a token of its own, that of a
 	// runner or of a job. User credentials are not looked at (runners-api.md 1.6).
 	runnerToken
+	// nobody is asked who they are.
+	nobody
 )
 
 // apiPrefix is where the API lives.
@@ -134,7 +136,7 @@ func (s *Server) jobRoutes() []route {
 		{patch, "/jobs/:id/trace", s.appendTrace, runnerToken, handlersBody},
 		{post, "/jobs/:id/artifacts", s.uploadArtifact, runnerToken, handlersBody},
 		{get, "/jobs/:id/artifacts", s.downloadArtifact, runnerToken, parametersBody},
-		{get, "/runners/router/discovery", s.discoverRouter, runnerToken, parametersBody},
+		{get, "/runners/router/discovery", s.discoverRouter, nobody, parametersBody},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"runyard/adapters/rest/params"
 	"runyard/application"
+	"runyard/ports"
 )
 
 // Config is what the adapter has to know besides the use cases.
@@ -37,7 +38,10 @@ type Config struct {
 	// Collectors are metrics of other parts of the program, shown with those of
 	// the adapter.
 	Collectors []prometheus.Collector
-	Log        *zap.Logger
+	// Throttle slows down whoever guesses tokens, by the clock.
+	Throttle ThrottleConfig
+	Clock    ports.Clock
+	Log      *zap.Logger
 	// RequestLog gets one line for each request; nil: Log.
 	RequestLog *zap.Logger
 }
@@ -48,6 +52,7 @@ type Server struct {
 	config    Config
 	reader    params.Reader
 	metrics   *metrics
+	throttle  *throttle
 	views     views
 	admission *admission
 	// unready is what the last look at readiness found wrong.
@@ -69,6 +74,7 @@ func New(useCases application.UseCases, config Config) http.Handler {
 		config:    config,
 		reader:    params.Reader{MaxBody: maxBody, Lists: []string{"tag_list"}},
 		metrics:   newMetrics(registry),
+		throttle:  newThrottle(config.Throttle, config.Clock, registry),
 		views:     views{external: config.External},
 		admission: newAdmission(config.Limits),
 	}

@@ -18,7 +18,12 @@ var dateSpellings = []string{
 // unmodifiedSince is the moment of If-Unmodified-Since, zero if there is no
 // such header or it is no date.
 func (c *call) unmodifiedSince() time.Time {
-	header := strings.TrimSpace(c.gin.GetHeader("If-Unmodified-Since"))
+	return parseMoment(c.gin.GetHeader("If-Unmodified-Since"))
+}
+
+// parseMoment reads a header leniently; zero: it is no date.
+func parseMoment(header string) time.Time {
+	header = strings.TrimSpace(header)
 	if moment, err := http.ParseTime(header); err == nil {
 		return moment
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	commandServe   = "serve"
 	commandMigrate = "migrate"
+	commandBackup  = "backup <file>"
 	commandVersion = "version"
 
 	environmentPrefix = "RUNYARD_"
@@ -38,13 +39,15 @@ func (helpFlag) BeforeReset(ctx *kong.Context) error {
 // settingValues holds every setting that has a flag, as it was written. The
 // environment name of each follows from its flag name: see environmentName.
 type settingValues struct {
-	Listen         string `name:"listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; port 0 picks a free one, and the log line says which."`
-	DatabaseURL    string `name:"database-url" default:"sqlite:runyard.db" placeholder:"URL" help:"Database: sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/NAME, with parameters such as pool_max_conns=20, connect_timeout=3 and statement_timeout=10s, or HOST1,HOST2 and target_session_attrs=read-write."`
-	ExternalURL    string `name:"external-url" default:"" placeholder:"URL" help:"Base of the links in answers; may carry a path prefix." none:"http:// and the listen address"`
-	TrustedProxies string `name:"trusted-proxies" default:"${trustedProxies}" placeholder:"LIST" help:"Comma separated addresses or CIDR ranges whose X-Forwarded-For is believed."`
-	LogLevel       string `name:"log-level" default:"info" placeholder:"LEVEL" help:"Least severe log line to write: debug, info, warn or error."`
-	LogFormat      string `name:"log-format" default:"" placeholder:"FORMAT" help:"Form of the log: console or json." none:"console on a terminal, else json"`
-	ShutdownGrace  string `name:"shutdown-grace" default:"15s" placeholder:"DURATION" help:"How long running requests may take after a signal, such as 15s or 1m30s; 0s cuts them at once."`
+	Listen          string `name:"listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on; port 0 picks a free one, and the log line says which."`
+	DatabaseURL     string `name:"database-url" default:"sqlite:runyard.db" placeholder:"URL" help:"Database: sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST:PORT/NAME, with parameters such as pool_max_conns=20, connect_timeout=3 and statement_timeout=10s, or HOST1,HOST2 and target_session_attrs=read-write."`
+	ExternalURL     string `name:"external-url" default:"" placeholder:"URL" help:"Base of the links in answers; may carry a path prefix." none:"http:// and the listen address"`
+	TrustedProxies  string `name:"trusted-proxies" default:"${trustedProxies}" placeholder:"LIST" help:"Comma separated addresses or CIDR ranges whose X-Forwarded-For is believed."`
+	LogLevel        string `name:"log-level" default:"info" placeholder:"LEVEL" help:"Least severe log line to write: debug, info, warn or error."`
+	LogFormat       string `name:"log-format" default:"" placeholder:"FORMAT" help:"Form of the log: console or json." none:"console on a terminal, else json"`
+	WrongTokenLimit string `name:"wrong-token-limit" default:"300" placeholder:"NUMBER" help:"How many wrong tokens a client address may show in a minute before it gets 429; 0 for any number."`
+	ThrottleExempt  string `name:"throttle-exempt" default:"" placeholder:"LIST" help:"Comma separated addresses or CIDR ranges that may show any number of wrong tokens." none:"none"`
+	ShutdownGrace   string `name:"shutdown-grace" default:"15s" placeholder:"DURATION" help:"How long running requests may take after a signal, such as 15s or 1m30s; 0s cuts them at once."`
 
 	MaxConnections  string `name:"max-connections" default:"25000" placeholder:"NUMBER" help:"Most open connections; more wait until one is closed. 0 is no limit."`
 	MaxRequests     string `name:"max-requests" default:"64" placeholder:"NUMBER" help:"Most requests that are worked on at the same time; as many again wait for up to a second, more are answered with 503. 0 is no limit."`
@@ -76,13 +79,18 @@ type commandLine struct {
 		Status bool `help:"List the migrations and whether they are applied, and change nothing."`
 	} `cmd:"" help:"Apply pending migrations and exit."`
 
+	Backup struct {
+		File string `arg:"" help:"Where to write the copy; the file must not exist yet."`
+	} `cmd:"" help:"Copy the SQLite database into FILE, also while a server writes to it."`
+
 	Version struct{} `cmd:"" help:"Print version, commit and Go version."`
 }
 
 // invocation is what one command line asks for.
 type invocation struct {
 	command    string
-	statusOnly bool // of migrate
+	statusOnly bool   // of migrate
+	file       string // of backup
 	values     settingValues
 }
 
@@ -116,6 +124,7 @@ func parseCommandLine(args, environ []string, stdout io.Writer) (invocation, err
 	return invocation{
 		command:    parsed.Command(),
 		statusOnly: line.Migrate.Status,
+		file:       line.Backup.File,
 		values:     line.Settings,
 	}, nil
 }

@@ -62,7 +62,7 @@ func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Setting
 		Version: version, Revision: revision(),
 		Ready:       func(ctx context.Context) error { return ready(ctx, db, end) },
 		Unavailable: db.Suspect, Limits: settings.Limits.Limits,
-		Collectors: collectors, Log: log,
+		Collectors: collectors, Throttle: settings.Throttle, Clock: system.Clock{}, Log: log,
 	})
 }
 

@@ -45,8 +45,11 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	if invocation.command == commandMigrate {
+	switch invocation.command {
+	case commandMigrate:
 		return migrateDatabase(ctx, settings, invocation.statusOnly, stdout)
+	case commandBackup:
+		return backUp(ctx, settings, invocation.file)
 	}
 	return serve(ctx, settings, stdout, stderr)
 }

@@ -24,13 +24,15 @@ func TestHelpListsEverySettingWithDefaultAndEnvironmentName(t *testing.T) {
 			assert.Empty(t, stderr.String())
 			help := strings.Join(strings.Fields(stdout.String()), " ")
 			for setting, fallback := range map[string]string{
-				"listen":          "127.0.0.1:8080",
-				"database-url":    "sqlite:runyard.db",
-				"external-url":    "http:// and the listen address",
-				"trusted-proxies": defaultTrustedProxies(),
-				"log-level":       "info",
-				"log-format":      "console on a terminal, else json",
-				"shutdown-grace":  "15s",
+				"listen":            "127.0.0.1:8080",
+				"database-url":      "sqlite:runyard.db",
+				"external-url":      "http:// and the listen address",
+				"trusted-proxies":   defaultTrustedProxies(),
+				"wrong-token-limit": "300",
+				"throttle-exempt":   "none",
+				"log-level":         "info",
+				"log-format":        "console on a terminal, else json",
+				"shutdown-grace":    "15s",
 
 				"runner-token-expiry":      "0",
 				"allow-registration-token": "true",
@@ -66,6 +68,8 @@ func TestMistakesOnTheCommandLineExitWithTwo(t *testing.T) {
 		{"serve", "extra"},
 		{"serve", "--status"},
 		{"migrate", "--status=perhaps"},
+		{"backup"},
+		{"backup", "one", "two"},
 		{"migrate", "--database-url=nowhere"},
 		{"serve", "--log-level=loud"},
 	} {

@@ -82,6 +82,19 @@ func parseTrustedProxies(value string) ([]netip.Prefix, error) {
 	return ranges, nil
 }
 
+// parseThrottle reads how many wrong tokens are put up with, and of whom.
+func parseThrottle(values settingValues) (throttle rest.ThrottleConfig, err error) {
+	limit, err := strconv.ParseUint(values.WrongTokenLimit, 10, 31)
+	if err != nil {
+		return rest.ThrottleConfig{}, malformed("wrong-token-limit", values.WrongTokenLimit, "write a number, such as 300; 0 is no limit")
+	}
+	throttle.PerMinute = int(limit)
+	if throttle.Exempt, err = rest.ParseNetworks(values.ThrottleExempt); err != nil {
+		return rest.ThrottleConfig{}, malformed("throttle-exempt", values.ThrottleExempt, err.Error())
+	}
+	return throttle, nil
+}
+
 // defaultTrustedProxies is the default of the adapter, as the setting is written.
 func defaultTrustedProxies() string {
 	var list []string

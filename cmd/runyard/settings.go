@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"golang.org/x/term"
 
+	"runyard/adapters/rest"
 	"runyard/application"
 	"runyard/domain"
 )
@@ -25,8 +26,10 @@ type Settings struct {
 	ExternalURL string
 	// TrustedProxies are the ranges whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	LogLevel       zapcore.Level
-	LogFormat      LogFormat
+	// Throttle says how many wrong tokens are put up with.
+	Throttle  rest.ThrottleConfig
+	LogLevel  zapcore.Level
+	LogFormat LogFormat
 	// ShutdownGrace is how long running requests may take after a signal; never negative.
 	ShutdownGrace time.Duration
 	// Runners is what holds for the tokens of all runners.
@@ -81,6 +84,7 @@ func newSettings(values settingValues, environ []string, terminal bool) (Setting
 			settings.TrustedProxies, err = parseTrustedProxies(values.TrustedProxies)
 			return err
 		},
+		func() (err error) { settings.Throttle, err = parseThrottle(values); return err },
 		func() (err error) { settings.LogLevel, err = parseLogLevel(values.LogLevel); return err },
 		func() (err error) { settings.LogFormat, err = parseLogFormat(values.LogFormat, terminal); return err },
 		func() (err error) { settings.Runners, err = parseRunnerPolicy(values); return err },

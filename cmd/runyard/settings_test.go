@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap/zapcore"
+
+	"runyard/adapters/rest"
 )
 
 const thirtyTwoBytes = "0123456789abcdef0123456789abcdef"
@@ -46,6 +48,7 @@ func TestSettingsHaveTheirDefaults(t *testing.T) {
 	assert.Equal(t, LogJSON, settings.LogFormat)
 	assert.Equal(t, 15*time.Second, settings.ShutdownGrace)
 	assert.Zero(t, settings.Runners, "tokens live for ever, and registration is open")
+	assert.Equal(t, rest.ThrottleConfig{PerMinute: 300}, settings.Throttle)
 	assert.Empty(t, settings.RootToken)
 	assert.Empty(t, settings.RegistrationToken)
 	assert.Empty(t, settings.SecretKey)
@@ -77,6 +80,10 @@ func TestAFlagBeatsTheEnvironmentWhichBeatsTheDefault(t *testing.T) {
 		{"external-url", "https://one.example", "https://two.example", func(s Settings) string { return s.ExternalURL }},
 		{"trusted-proxies", "10.0.0.1/32", "10.0.0.0/24,::2/128", func(s Settings) string {
 			return strings.ReplaceAll(strings.Trim(fmt.Sprint(s.TrustedProxies), "[]"), " ", ",")
+		}},
+		{"wrong-token-limit", "1", "0", func(s Settings) string { return strconv.Itoa(s.Throttle.PerMinute) }},
+		{"throttle-exempt", "10.0.0.1/32", "::2/128", func(s Settings) string {
+			return strings.Trim(fmt.Sprint(s.Throttle.Exempt), "[]")
 		}},
 		{"log-level", "debug", "error", func(s Settings) string { return s.LogLevel.String() }},
 		{"log-format", "json", "console", func(s Settings) string { return string(s.LogFormat) }},
@@ -128,11 +135,13 @@ func TestEveryMalformedSettingIsRefusedByNameAndValue(t *testing.T) {
 			"runyard.db", "mysql://h/db", "sqlite:", "sqlite://runyard.db", "postgres:db", "postgres://h:54x/db",
 			"postgres://h/db?sslmode=sometimes", "postgres://h/db?pool_max_conns=many", "postgres://h/%zz",
 		},
-		"external-url":    {"runyard.example", "/runyard", "ftp://h", "http://", "http://:80", "http://h?a=b", "http://h?", "http://h#a", "http://h#", "http://%zz"},
-		"trusted-proxies": {"localhost", "10.0.0.0/33", "10.0.0.1,,proxy", "10.0.0.0-10.0.0.9"},
-		"log-level":       {"trace", "INFO", "2"},
-		"log-format":      {"text", "JSON"},
-		"shutdown-grace":  {"15", "soon", "-1s"},
+		"external-url":      {"runyard.example", "/runyard", "ftp://h", "http://", "http://:80", "http://h?a=b", "http://h?", "http://h#a", "http://h#", "http://%zz"},
+		"trusted-proxies":   {"localhost", "10.0.0.0/33", "10.0.0.1,,proxy", "10.0.0.0-10.0.0.9"},
+		"wrong-token-limit": {"-1", "many", "1.5", "2147483648"},
+		"throttle-exempt":   {"localhost", "10.0.0.0/33"},
+		"log-level":         {"trace", "INFO", "2"},
+		"log-format":        {"text", "JSON"},
+		"shutdown-grace":    {"15", "soon", "-1s"},
 
 		"max-connections":   {"-1", "many", "1.5"},
 		"max-requests":      {"-1", "4294967296"},

@@ -102,6 +102,7 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 	require.NoError(t, err)
 	useCases := application.New(outside, config.Limits, config.External, rest.APIVersion(config.Version))
 	a.run(useCases.Agents, signals.first)
+	config.Clock = a.Clock
 	a.handler = rest.New(useCases, config.Config)
 	return a
 }
