@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"runyard/adapters/accesscache"
 	"runyard/adapters/rest"
 	"runyard/adapters/sqlstore"
 	"runyard/adapters/system"
@@ -21,17 +23,18 @@ import (
 // openPorts connects the use cases with the adapters: another adapter is
 // another line here.
 func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Settings, log *zap.Logger) (application.Ports, error) {
+	cache := accesscache.New(time.Now) // in front of all that can change what it remembers
 	outside := application.Ports{
-		Runners:   sqlstore.NewRunners(db),
+		Runners:   cache.Runners(sqlstore.NewRunners(db)),
 		Managers:  sqlstore.NewRunnerManagers(db),
 		Lifetimes: sqlstore.NewTokenLifetimes(db),
-		Projects:  sqlstore.NewProjects(db),
-		Groups:    sqlstore.NewGroups(db),
-		Members:   sqlstore.NewMembers(db),
-		Users:     sqlstore.NewUsers(db),
-		Tokens:    sqlstore.NewTokens(db),
+		Projects:  cache.Projects(sqlstore.NewProjects(db)),
+		Groups:    cache.Groups(sqlstore.NewGroups(db)),
+		Members:   cache.Members(sqlstore.NewMembers(db)),
+		Users:     cache.Users(sqlstore.NewUsers(db)),
+		Tokens:    cache.Tokens(sqlstore.NewTokens(db)),
 		Jobs:      sqlstore.NewJobs(db),
-		Access:    sqlstore.NewAccess(db),
+		Access:    cache.Access(sqlstore.NewAccess(db)),
 		Instance:  sqlstore.NewInstance(db),
 
 		Artifacts:     sqlstore.NewArtifacts(db),
