@@ -54,14 +54,14 @@ func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Set
 }
 
 // newHandler answers requests with the use cases.
-func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger,
+func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Settings, external *url.URL, log, requests *zap.Logger,
 	collectors ...prometheus.Collector,
 ) http.Handler {
 	return rest.New(useCases, rest.Config{
 		External: external, TrustedProxies: settings.TrustedProxies,
 		Version: version, Revision: revision(),
 		Ready:      func(ctx context.Context) error { return ready(ctx, db) },
-		Collectors: collectors, Log: log,
+		Collectors: collectors, Log: log, RequestLog: requests,
 	})
 }
 

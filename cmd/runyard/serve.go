@@ -21,7 +21,9 @@ import (
 
 // serve runs the service until ctx ends, then lets running requests finish.
 func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) error {
-	log := newLogger(stderr, settings)
+	lines := newLogBuffer(stderr)
+	defer lines.Stop() //nolint:errcheck // there is nowhere to say it
+	log := newLogger(lines.prompt(), settings)
 	statements := sqlstore.NewStatementMetrics()
 	db, err := openDatabase(ctx, settings, statements)
 	if err != nil {
@@ -55,7 +57,7 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 		return err
 	}
 	useCases := application.New(outside, settings.Agents, external, rest.APIVersion(version))
-	server := newServer(newHandler(useCases, db, settings, external, log, statements), log) //nolint:contextcheck // handlers have the context of their request
+	server := newServer(newHandler(useCases, db, settings, external, log, newLogger(lines, settings), statements), log) //nolint:contextcheck // handlers have the context of their request
 	log.Info("listening", zap.Stringer("addr", listener.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return useCases.Agents.Run(ctx) })
