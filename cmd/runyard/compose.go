@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"runyard/adapters/accesscache"
 	"runyard/adapters/rest"
 	"runyard/adapters/sqlstore"
 	"runyard/adapters/system"
@@ -22,17 +23,18 @@ import (
 // openPorts connects the use cases with the adapters: another adapter is
 // another line here.
 func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Settings, log *zap.Logger) (application.Ports, error) {
+	cache := accesscache.New(time.Now) // in front of all that can change what it remembers
 	outside := application.Ports{
-		Runners:   sqlstore.NewRunners(db),
+		Runners:   cache.Runners(sqlstore.NewRunners(db)),
 		Managers:  sqlstore.NewRunnerManagers(db),
 		Lifetimes: sqlstore.NewTokenLifetimes(db),
-		Projects:  sqlstore.NewProjects(db),
-		Groups:    sqlstore.NewGroups(db),
-		Members:   sqlstore.NewMembers(db),
-		Users:     sqlstore.NewUsers(db),
-		Tokens:    sqlstore.NewTokens(db),
+		Projects:  cache.Projects(sqlstore.NewProjects(db)),
+		Groups:    cache.Groups(sqlstore.NewGroups(db)),
+		Members:   cache.Members(sqlstore.NewMembers(db)),
+		Users:     cache.Users(sqlstore.NewUsers(db)),
+		Tokens:    cache.Tokens(sqlstore.NewTokens(db)),
 		Jobs:      sqlstore.NewJobs(db),
-		Access:    sqlstore.NewAccess(db),
+		Access:    cache.Access(sqlstore.NewAccess(db)),
 		Instance:  sqlstore.NewInstance(db),
 
 		Artifacts:     sqlstore.NewArtifacts(db),
@@ -52,17 +54,24 @@ func openPorts(ctx context.Context, db *sqlstore.DB, files storage, settings Set
 	return outside, err
 }
 
+// process is what the handler has from the process that it serves in.
+type process struct {
+	external      *url.URL
+	log, requests *zap.Logger
+	end           <-chan struct{} // closed when the service is about to end
+	collectors    []prometheus.Collector
+}
+
 // newHandler answers requests with the use cases. From the end on it says that it
 // is not ready.
-func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Settings, external *url.URL, log *zap.Logger,
-	end <-chan struct{}, collectors ...prometheus.Collector,
-) http.Handler {
+func newHandler(useCases application.UseCases, db *sqlstore.DB, settings Settings, p process) http.Handler {
 	return rest.New(useCases, rest.Config{
-		External: external, TrustedProxies: settings.TrustedProxies,
+		External: p.external, TrustedProxies: settings.TrustedProxies,
 		Version: version, Revision: revision(),
-		Ready:       func(ctx context.Context) error { return ready(ctx, db, end) },
+		Ready:       func(ctx context.Context) error { return ready(ctx, db, p.end) },
 		Unavailable: db.Suspect, Limits: settings.Limits.Limits,
-		Collectors: collectors, Throttle: settings.Throttle, Clock: system.Clock{}, Log: log,
+		Throttle: settings.Throttle, Clock: system.Clock{},
+		Collectors: p.collectors, Log: p.log, RequestLog: p.requests,
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/uptrace/bun"
 	"go.uber.org/zap"
 	"golang.org/x/net/netutil"
@@ -22,7 +23,9 @@ import (
 
 // serve runs the service until ctx ends, then lets running requests finish.
 func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) error {
-	log := newLogger(stderr, settings)
+	lines := newLogBuffer(stderr)
+	defer lines.Stop() //nolint:errcheck // there is nowhere to say it
+	log := newLogger(lines.prompt(), settings)
 	statements := sqlstore.NewStatementMetrics()
 	db, err := openDatabase(ctx, settings, statements)
 	if err != nil {
@@ -56,7 +59,10 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 		return err
 	}
 	useCases := application.New(outside, settings.Agents, external, rest.APIVersion(version))
-	handler := newHandler(useCases, db, settings, external, log, ctx.Done(), statements) //nolint:contextcheck // handlers have the context of their request
+	handler := newHandler(useCases, db, settings, process{ //nolint:contextcheck // handlers have the context of their request
+		external: external, log: log, requests: newLogger(lines, settings), end: ctx.Done(),
+		collectors: []prometheus.Collector{statements},
+	})
 	server := newServer(handler, settings.Limits, log)
 	if settings.Limits.Connections > 0 {
 		listener = netutil.LimitListener(listener, settings.Limits.Connections)

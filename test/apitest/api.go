@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
+	"runyard/adapters/accesscache"
 	"runyard/adapters/filestore"
 	"runyard/adapters/rest"
 	"runyard/adapters/system"
@@ -51,6 +52,7 @@ type Config struct {
 	Limits application.AgentLimits
 
 	beside *API // another node of the same server; nil: none
+	cached bool
 }
 
 // Option changes the configuration of the program under test.
@@ -62,6 +64,10 @@ type Option func(*Config)
 func Beside(a *API) Option {
 	return func(c *Config) { c.beside = a }
 }
+
+// Cached puts what the real program remembers between it and its store. Without
+// it a test may change the store as it likes.
+func Cached(c *Config) { c.cached = true }
 
 // New starts the program on a store: root and the registration token of the
 // instance are there, nothing else. It stops when t ends.
@@ -86,6 +92,9 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 	files, err := filestore.Open(a.folder)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, files.Close()) })
+	if config.cached {
+		store = cached(store, a.Clock)
+	}
 	signals := &heardSignals{QueueSignals: store.Signals, first: make(chan struct{})}
 	outside := application.Ports{
 		Runners: store.Runners, Projects: store.Projects, Groups: store.Groups, Members: store.Members,
@@ -105,6 +114,15 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 	config.Clock = a.Clock
 	a.handler = rest.New(useCases, config.Config)
 	return a
+}
+
+// cached is the store behind a cache, as cmd/runyard has it.
+func cached(store fixture.Store, clock *fixture.Clock) fixture.Store {
+	cache := accesscache.New(clock.Now)
+	store.Runners, store.Projects, store.Groups = cache.Runners(store.Runners), cache.Projects(store.Projects), cache.Groups(store.Groups)
+	store.Members, store.Users = cache.Members(store.Members), cache.Users(store.Users)
+	store.Tokens, store.Access = cache.Tokens(store.Tokens), cache.Access(store.Access)
+	return store
 }
 
 func (a *API) config(options []Option) Config {
