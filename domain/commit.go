@@ -8,7 +8,7 @@ import (
 // Commit is the commit that a job was made for, as its author's tools gave it.
 // Its times keep the offset that the commit was made with.
 type Commit struct {
-	ID             string // 40 or 64 hexadecimal digits
+	ID             string // hexadecimal digits: 40, 64, or a beginning of at least 8
 	ShortID        string // the first 8
 	Title          string
 	Message        string
@@ -28,7 +28,7 @@ var NoSHA = strings.Repeat("0", 40)
 // complete derives what is left out from what is there.
 func (c *Commit) complete() {
 	if c.ShortID == "" {
-		c.ShortID = c.ID[:min(8, len(c.ID))]
+		c.ShortID = c.ID[:8]
 	}
 	if c.Title == "" {
 		c.Title, _, _ = strings.Cut(c.Message, "\n")

@@ -22,8 +22,8 @@ func TestNewJobCompletesTheCommit(t *testing.T) {
 			domain.Commit{ID: sha, ShortID: "3b6f852e", ParentIDs: []string{}},
 		},
 		"a short id stays short": {
-			domain.Commit{ID: "3b6f"},
-			domain.Commit{ID: "3b6f", ShortID: "3b6f", ParentIDs: []string{}},
+			domain.Commit{ID: "3B6f852e"},
+			domain.Commit{ID: "3B6f852e", ShortID: "3B6f852e", ParentIDs: []string{}},
 		},
 		"the title is the first line of the message": {
 			domain.Commit{ID: sha, Message: "Fix it\n\nAt last.\n"},

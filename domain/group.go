@@ -53,6 +53,21 @@ type GroupState struct {
 	CreatedAt               time.Time
 }
 
+// maxFullPath is how many characters a full path may have: as many as an index
+// of a database surely takes.
+const maxFullPath = 2000
+
+var errFullPathTooLong = Invalid("path", fmt.Sprintf("makes a full path that %s", tooLong(maxFullPath)))
+
+// CheckFullPath refuses the full path of a group or project that has too many
+// characters.
+func CheckFullPath(path string) error {
+	if longerThan(&path, maxFullPath) {
+		return errFullPathTooLong
+	}
+	return nil
+}
+
 // RegistrationToken lets runners register in a group or project. The token
 // itself is derived from the seed and the instance's secret key when it must
 // be shown, and found by its digest.
@@ -148,5 +163,5 @@ func (g *Group) place(parent *Group) error {
 		g.s.FullName = parent.s.FullName + " / " + g.s.Name
 		g.s.FullPath = parent.s.FullPath + "/" + g.s.Path
 	}
-	return nil
+	return CheckFullPath(g.s.FullPath)
 }

@@ -42,6 +42,18 @@ func TestNewGroup(t *testing.T) {
 		_, err = domain.NewGroup(domain.GroupState{Name: strings.Repeat("é", 256), Path: "acme"}, nil, noon)
 		assert.Equal(t, broken("name", "is too long (maximum is 255 characters)"), err)
 	})
+	t.Run("the full path has an end", func(t *testing.T) {
+		t.Parallel()
+		group := aGroup(t, domain.Private)
+		var err error
+		for err == nil {
+			group, err = domain.NewGroup(domain.GroupState{Name: "Deep", Path: strings.Repeat("d", 199)}, group, noon)
+			if err == nil {
+				require.LessOrEqual(t, len(group.State().FullPath), 2000)
+			}
+		}
+		assert.Equal(t, broken("path", "makes a full path that is too long (maximum is 2000 characters)"), err)
+	})
 }
 
 func TestUpdateGroup(t *testing.T) {

@@ -76,6 +76,9 @@ func NewJob(spec JobSpec, p *Project, user UserID, siblings []JobSibling, now ti
 	if spec.Dependencies == nil {
 		spec.Dependencies = spec.Needs
 	}
+	if spec.Ref == "" {
+		spec.Ref = p.s.DefaultBranch
+	}
 	if err := spec.check(siblings); err != nil {
 		return nil, err
 	}
@@ -90,9 +93,6 @@ func NewJob(spec JobSpec, p *Project, user UserID, siblings []JobSibling, now ti
 	}
 	if s.Stage == "" {
 		s.Stage = DefaultStage
-	}
-	if s.Ref == "" {
-		s.Ref = p.s.DefaultBranch
 	}
 	if spec.Timeout != nil {
 		s.Timeout = *spec.Timeout
@@ -131,8 +131,16 @@ func (spec JobSpec) check(siblings []JobSibling) error {
 	if !areSiblings(spec.Dependencies, siblings) {
 		broken.add("dependencies", "must be jobs of the same pipeline")
 	}
-	if spec.Commit != nil && spec.Commit.ID == "" {
-		broken.add("commit", "needs an id")
+	if !validRef(spec.Ref) {
+		broken.add("ref", badRef)
+	}
+	if spec.Commit != nil {
+		switch {
+		case spec.Commit.ID == "":
+			broken.add("commit", "needs an id")
+		case !commitID.MatchString(spec.Commit.ID):
+			broken.add("commit", badCommitID)
+		}
 	}
 	return broken.err()
 }

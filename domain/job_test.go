@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -57,15 +58,20 @@ func TestNewJobRules(t *testing.T) {
 		spec func(s *domain.JobSpec)
 		want error
 	}{
-		"name is required":                 {func(s *domain.JobSpec) { s.Name = "" }, broken("name", "can't be blank")},
-		"script is required":               {func(s *domain.JobSpec) { s.Definition.Script = nil }, broken("script", "can't be blank")},
-		"a timeout of 0 is refused":        {func(s *domain.JobSpec) { s.Timeout = new(int64(0)) }, broken("timeout", "must be at least 1 second")},
-		"a timeout of 1 is accepted":       {func(s *domain.JobSpec) { s.Timeout = new(int64(1)) }, nil},
-		"needs of the same pipeline":       {func(s *domain.JobSpec) { s.Needs = []domain.JobID{2} }, nil},
-		"needs of another pipeline":        {func(s *domain.JobSpec) { s.Needs, s.Dependencies = []domain.JobID{2, 9}, []domain.JobID{} }, broken("needs", ofPipeline)},
-		"dependencies of another pipeline": {func(s *domain.JobSpec) { s.Dependencies = []domain.JobID{9} }, broken("dependencies", ofPipeline)},
-		"a commit with an id":              {func(s *domain.JobSpec) { s.Commit = &domain.Commit{ID: "3b6f852e4c"} }, nil},
-		"a commit without an id":           {func(s *domain.JobSpec) { s.Commit = &domain.Commit{Title: "t"} }, broken("commit", "needs an id")},
+		"name is required":                   {func(s *domain.JobSpec) { s.Name = "" }, broken("name", "can't be blank")},
+		"script is required":                 {func(s *domain.JobSpec) { s.Definition.Script = nil }, broken("script", "can't be blank")},
+		"a timeout of 0 is refused":          {func(s *domain.JobSpec) { s.Timeout = new(int64(0)) }, broken("timeout", "must be at least 1 second")},
+		"a timeout of 1 is accepted":         {func(s *domain.JobSpec) { s.Timeout = new(int64(1)) }, nil},
+		"needs of the same pipeline":         {func(s *domain.JobSpec) { s.Needs = []domain.JobID{2} }, nil},
+		"needs of another pipeline":          {func(s *domain.JobSpec) { s.Needs, s.Dependencies = []domain.JobID{2, 9}, []domain.JobID{} }, broken("needs", ofPipeline)},
+		"dependencies of another pipeline":   {func(s *domain.JobSpec) { s.Dependencies = []domain.JobID{9} }, broken("dependencies", ofPipeline)},
+		"a commit with an id":                {func(s *domain.JobSpec) { s.Commit = &domain.Commit{ID: "3b6f852e4c"} }, nil},
+		"a commit without an id":             {func(s *domain.JobSpec) { s.Commit = &domain.Commit{Title: "t"} }, broken("commit", "needs an id")},
+		"a commit with too little of an id":  {commitOf("3b6f852"), broken("commit", badCommitID)},
+		"a commit with more than an id":      {commitOf(strings.Repeat("0", 65)), broken("commit", badCommitID)},
+		"a commit whose id is an option":     {commitOf("--upload-pack=evil"), broken("commit", badCommitID)},
+		"a commit whose id has another line": {commitOf(sha + "\n"), broken("commit", badCommitID)},
+		"a ref that is an option":            {func(s *domain.JobSpec) { s.Ref = "--help" }, broken("ref", badRef)},
 		"several failing attributes together": {
 			func(s *domain.JobSpec) { *s = domain.JobSpec{Timeout: new(int64(-1)), Commit: &domain.Commit{}} },
 			broken("name", "can't be blank", "script", "can't be blank", "timeout", "must be at least 1 second", "commit", "needs an id"),
@@ -171,4 +177,8 @@ func TestDurations(t *testing.T) {
 			assert.Equal(t, test.queuedDuration, orNull(job.QueuedDuration(noon)))
 		})
 	}
+}
+
+func commitOf(id string) func(s *domain.JobSpec) {
+	return func(s *domain.JobSpec) { s.Commit = &domain.Commit{ID: id} }
 }

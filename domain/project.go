@@ -186,6 +186,9 @@ func (p *Project) check() error {
 	if text := pathViolation(p.s.Path); text != "" {
 		broken.add("path", text)
 	}
+	if !validRef(p.s.DefaultBranch) {
+		broken.add("default_branch", badRef)
+	}
 	if p.s.BuildTimeout < 1 || p.s.BuildTimeout > maxBuildTimeout {
 		broken.add("build_timeout", "needs to be between 1 second and 1 month")
 	}
@@ -195,5 +198,5 @@ func (p *Project) check() error {
 	}
 	p.s.FullName = p.s.Namespace.FullName + " / " + p.s.Name
 	p.s.FullPath = p.s.Namespace.FullPath + "/" + p.s.Path
-	return nil
+	return CheckFullPath(p.s.FullPath)
 }

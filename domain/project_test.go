@@ -44,6 +44,15 @@ func TestNewProjectAsAskedFor(t *testing.T) {
 	assert.Empty(t, cmp.Diff(want, project.State()))
 }
 
+func TestProjectFullPathHasAnEnd(t *testing.T) {
+	t.Parallel()
+	in := domain.Namespace{ID: 3, Kind: domain.NamespaceOfGroup, FullName: "Deep", FullPath: strings.Repeat("d", 1990)}
+	_, err := domain.NewProject(domain.ProjectSpec{Path: "123456789"}, in, noon)
+	require.NoError(t, err)
+	_, err = domain.NewProject(domain.ProjectSpec{Path: "1234567890"}, in, noon)
+	assert.Equal(t, broken("path", "makes a full path that is too long (maximum is 2000 characters)"), err)
+}
+
 func TestProjectNameAndPath(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ name, path, wantName, wantPath string }{

@@ -37,7 +37,8 @@ type GroupRepository interface {
 	List(ctx context.Context, actor domain.Actor, at time.Time, q GroupQuery, p Page) ([]domain.GroupAccess, int, error)
 	// Update runs change with the group and its parent (nil at the top) while
 	// nobody else can change the group, then stores the result. New names and
-	// paths reach everything below it.
+	// paths reach everything below it; a path that makes a full path below it too
+	// long is refused.
 	Update(ctx context.Context, id domain.GroupID, change func(g, parent *domain.Group) error) error
 	// Delete deletes the group with its memberships, subgroups, projects and
 	// group runners. Project runners lose the projects and stay.

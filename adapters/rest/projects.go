@@ -108,7 +108,7 @@ func (s *Server) updateProject(c *call) (answer, error) {
 		Name:                 sent(values, "name", orZero(values.String("name"))),
 		Path:                 sent(values, "path", orZero(values.String("path"))),
 		Description:          sent(values, "description", values.String("description")),
-		DefaultBranch:        given(orZero(values.String("default_branch"))),
+		DefaultBranch:        notNull(values.String("default_branch")),
 		Visibility:           given(domain.Visibility(orZero(values.String("visibility")))),
 		SharedRunnersEnabled: notNull(values.Bool("shared_runners_enabled")),
 		GroupRunnersEnabled:  notNull(values.Bool("group_runners_enabled")),

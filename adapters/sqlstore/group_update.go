@@ -94,9 +94,21 @@ func moveRoutes(ctx context.Context, tx bun.Tx, before, after *namespaceRow) err
 	if newKey == oldKey {
 		return nil
 	}
-	_, err := tx.NewRaw(`UPDATE routes SET path_key = ?1 || substr(path_key, ?2)
-		WHERE namespace_id IN (`+insideNamespace+`)
-			OR project_id IN (SELECT p.id FROM projects AS p WHERE p.namespace_id IN (`+insideNamespace+`))`,
-		after.ID, newKey, utf8.RuneCountInString(oldKey)+1).Exec(ctx)
+	rest := utf8.RuneCountInString(oldKey) + 1
+	var longest string
+	err := tx.NewRaw(`SELECT ?1 || substr(path_key, ?2) FROM routes WHERE `+routesInside+` ORDER BY length(path_key) DESC LIMIT 1`,
+		after.ID, newKey, rest).Scan(ctx, &longest)
+	if err != nil {
+		return err
+	}
+	if err := domain.CheckFullPath(longest); err != nil {
+		return err
+	}
+	_, err = tx.NewRaw(`UPDATE routes SET path_key = ?1 || substr(path_key, ?2) WHERE `+routesInside, after.ID, newKey, rest).Exec(ctx)
 	return err
 }
+
+// routesInside are the routes of the group ?0, and of all groups and projects
+// below it.
+const routesInside = `(namespace_id IN (` + insideNamespace + `)
+	OR project_id IN (SELECT p.id FROM projects AS p WHERE p.namespace_id IN (` + insideNamespace + `)))`

@@ -104,7 +104,11 @@ type routeRow struct {
 // errPathTaken refuses a full path that something else has.
 var errPathTaken = domain.Conflict("Path has already been taken")
 
+// insertRoute checks the path once more: it was made of what is stored now.
 func insertRoute(ctx context.Context, tx bun.Tx, row *routeRow) error {
+	if err := domain.CheckFullPath(row.PathKey); err != nil {
+		return err
+	}
 	_, err := tx.NewInsert().Model(row).Exec(ctx)
 	return taken(tx, err, errPathTaken)
 }

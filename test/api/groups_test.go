@@ -1,12 +1,15 @@
 package api_test
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
 	"runyard/domain"
 	"runyard/test/apitest"
+	"runyard/test/fixture"
 )
 
 const accepted = `{"message":"202 Accepted"}`
@@ -125,5 +128,24 @@ func TestWhatGoesWithAGroup(t *testing.T) {
 		})
 		has(t, details(s.API, s.assigned), map[string]string{"projects": "[]", "runner_type": `"project_type"`})
 		assert.Equal(t, 201, s.Do("POST", "groups", s.byStranger, apitest.Form("name", "x", "path", "acme")).Status, "the path is free")
+	})
+}
+
+func TestAFullPathHasAnEnd(t *testing.T) {
+	t.Parallel()
+	fixture.EachDatabase(t, func(t *testing.T, store fixture.Store) {
+		a := apitest.New(t, store)
+		parent, made := `null`, apitest.Response{Status: 201}
+		depth := 0
+		for ; made.Status == 201; depth++ {
+			made = a.Do("POST", "groups", apitest.As(a.Root), apitest.JSON(`{"name":"Deep","path":"`+strings.Repeat("d", 199)+`","parent_id":`+parent+`}`))
+			var group struct{ ID int64 }
+			if made.Status == 201 {
+				a.Into(made, &group)
+				parent = strconv.FormatInt(group.ID, 10)
+			}
+		}
+		assert.Equal(t, 11, depth, "ten groups of 200 characters fit, less a slash")
+		expect(t, made, 400, `{"message":"Failed to save group {:path=\u003e[\"makes a full path that is too long (maximum is 2000 characters)\"]}"}`)
 	})
 }

@@ -99,6 +99,10 @@ func TestChangingAndDeletingAProject(t *testing.T) {
 			"path_with_namespace": `"acme/page"`, "name": `"Site"`, "visibility": `"internal"`, "shared_runners_enabled": "false",
 			"group_runners_enabled": "true", "build_timeout": "90", "default_branch": `"trunk"`, "description": `"d"`,
 		})
+		for _, branch := range []string{``, `-f`, `a b`} {
+			expect(t, s.Do("PUT", "projects/acme%2Fpage", s.byMaintainer, apitest.JSON(`{"default_branch":"`+branch+`"}`)), 400,
+				`{"message":{"default_branch":["is not a valid name of a branch or tag"]}}`)
+		}
 		all := []domain.RunnerID{s.instance, s.grouped, s.assigned}
 		assert.Equal(t, all, ids[domain.RunnerID](t, s.Do("GET", "projects/acme%2Fpage/runners", s.byMaintainer)), "switches do not change lists")
 

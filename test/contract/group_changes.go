@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,6 +40,31 @@ var groupChangePromises = map[string]promise{
 			return nil
 		}))
 		assertEqual(t, want, w.Group(id).State())
+	},
+	"Add and Update refuse a full path that is too long, also one below": func(t *testing.T, w *fixture.World) {
+		const levels = 7 // of 250 characters and a slash
+		var chain []domain.GroupID
+		group := domain.GroupID(0)
+		for range levels {
+			group = w.AddGroup(group, pathOfGroup(strings.Repeat("g", 250)))
+			chain = append(chain, group)
+		}
+		in := w.Group(group).Namespace()
+		atMost := 2000 - len(in.FullPath) - 1
+		_, err := w.Projects.Add(w.Context(), fixture.Project(in, pathOfProject(strings.Repeat("p", atMost+1))))
+		require.ErrorContains(t, err, "too long")
+		_, err = w.Groups.Add(w.Context(), fixture.Group(w.Group(group), pathOfGroup(strings.Repeat("h", atMost+1))), w.Founder())
+		require.ErrorContains(t, err, "too long")
+		project := w.AddProject(group, pathOfProject(strings.Repeat("p", atMost)))
+
+		longer := func(g, parent *domain.Group) error {
+			return g.Update(domain.GroupChange{Path: domain.Set(g.State().Path + "g")}, parent)
+		}
+		before := w.Project(project).State()
+		require.ErrorContains(t, w.Groups.Update(w.Context(), chain[3], longer), "too long")
+		assertEqual(t, before, w.Project(project).State())
+		require.NoError(t, w.Projects.Delete(w.Context(), project))
+		require.NoError(t, w.Groups.Update(w.Context(), chain[3], longer))
 	},
 	"Update of a name or path reaches subgroups and projects, and no others": func(t *testing.T, w *fixture.World) {
 		top := w.AddGroup(0, named("Top", "top"))
