@@ -33,6 +33,7 @@ const (
 // Cluster is a running PostgreSQL server with one superuser, postgres.
 type Cluster struct {
 	dir      string
+	settings []string
 	password string
 	port     int
 	server   *exec.Cmd
@@ -45,7 +46,15 @@ func Start(ctx context.Context, bin string) (*Cluster, error) {
 	return start(ctx, bin, temporaryPlaces())
 }
 
-func start(ctx context.Context, bin string, places []string) (*Cluster, error) {
+// StartDurable is Start for a cluster that takes no short cuts: its files are on
+// a disk, and what is committed is there before anybody is told. The settings,
+// as name=value, come last.
+func StartDurable(ctx context.Context, bin string, settings ...string) (*Cluster, error) {
+	durable := []string{"fsync=on", "synchronous_commit=on", "full_page_writes=on"}
+	return start(ctx, bin, diskPlaces(), append(durable, settings...)...)
+}
+
+func start(ctx context.Context, bin string, places []string, settings ...string) (*Cluster, error) {
 	owner, err := findOwner()
 	if err != nil {
 		return nil, err
@@ -54,7 +63,7 @@ func start(ctx context.Context, bin string, places []string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir, password: rand.Text()}
+	c := &Cluster{dir: dir, settings: settings, password: rand.Text()}
 	if err := c.initialize(ctx, bin, owner); err != nil {
 		return nil, errors.Join(err, c.Stop())
 	}
@@ -137,7 +146,7 @@ func (c *Cluster) launch(ctx context.Context, bin string, owner *owner) error {
 
 	// Not CommandContext: a signal that ends ctx must not take the server away
 	// from tests that are still cleaning up. Stop ends it.
-	server := exec.Command(filepath.Join(bin, "postgres"), serverArguments(c.data(), c.dir, port)...)
+	server := exec.Command(filepath.Join(bin, "postgres"), serverArguments(c.data(), c.dir, port, c.settings)...)
 	server.Stdout, server.Stderr = log, log
 	owner.own(server, c.dir)
 	if err := server.Start(); err != nil {
@@ -152,9 +161,9 @@ func (c *Cluster) launch(ctx context.Context, bin string, owner *owner) error {
 	return c.waitUntilReady(ctx)
 }
 
-func serverArguments(data, socketDirectory string, port int) []string {
+func serverArguments(data, socketDirectory string, port int, settings []string) []string {
 	args := []string{"-D", data, "-p", strconv.Itoa(port)}
-	for _, setting := range []string{
+	for _, setting := range append([]string{
 		"listen_addresses=127.0.0.1",
 		"unix_socket_directories=" + socketDirectory,
 		"max_connections=300",
@@ -170,7 +179,7 @@ func serverArguments(data, socketDirectory string, port int) []string {
 		"max_wal_senders=0",
 		"max_wal_size=512MB",
 		"checkpoint_timeout=1h",
-	} {
+	}, settings...) {
 		args = append(args, "-c", setting)
 	}
 	return args
