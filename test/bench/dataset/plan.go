@@ -34,6 +34,9 @@ func Plans() []Plan {
 	return []Plan{newPlan("10k", 100), newPlan("100k", 10), newPlan("1m", 1)}
 }
 
+// Tiny is the smallest plan in which everything is there, for tests.
+func Tiny() Plan { return newPlan("tiny", 500) }
+
 // PlanNamed finds one of Plans.
 func PlanNamed(name string) (Plan, error) {
 	for _, plan := range Plans() {
@@ -47,7 +50,7 @@ func PlanNamed(name string) (Plan, error) {
 // newPlan is a fraction of the largest data set.
 func newPlan(name string, divisor int) Plan {
 	return Plan{
-		Name: name, Runners: 1_000_000 / divisor, Projects: 20_000 / divisor, Groups: 2_000 / divisor,
+		Name: name, Runners: 1_000_000 / divisor, Projects: 20_000 / divisor, Groups: max(Depth, 2_000/divisor),
 		Users: 5_000 / divisor, Jobs: 2_000_000 / divisor, Pending: 100_000 / divisor,
 		BusiestJobs: 100_000 / divisor, WidestProjects: 10_000 / divisor, BroadProjects: 5_000 / divisor,
 	}

@@ -3,6 +3,7 @@ package dataset
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -90,14 +91,22 @@ func jsonOf(value any) string {
 	return string(text)
 }
 
+// runnerTags come in the order of the table's key, which is several times faster
+// to load.
 func (d Data) runnerTags() Table {
 	return Table{
 		Name: "runner_tags", Columns: []string{"tag_key", "runner_id"},
-		Count: 4 * d.Runners,
+		Count: d.Runners * 38 / 10,
 		Rows: func(yield func([]any) bool) {
+			carriers := make(map[string][]int32)
 			for i := 1; i <= d.Runners; i++ {
 				for _, tag := range d.runnerTagsOf(i) {
-					if !yield([]any{tag, i}) {
+					carriers[tag] = append(carriers[tag], int32(i))
+				}
+			}
+			for _, tag := range slices.Sorted(maps.Keys(carriers)) {
+				for _, runner := range carriers[tag] {
+					if !yield([]any{tag, int64(runner)}) {
 						return
 					}
 				}

@@ -3,7 +3,10 @@ package driver
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"math"
+	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -42,9 +45,6 @@ func percentile(sorted []time.Duration, percent float64) time.Duration {
 	return sorted[min(max(rank, 0), len(sorted)-1)]
 }
 
-// Latencies are how long each call took, the shortest first.
-func (r Round) Latencies() []time.Duration { return r.latencies }
-
 // Join is several rounds as one.
 func Join(rounds ...Round) Round {
 	var all Round
@@ -58,10 +58,11 @@ func Join(rounds ...Round) Round {
 }
 
 // Drive lets the workers call until the time is over, or until so many calls
-// were made if most is not zero. A call that has begun is waited for.
+// were made if most is not zero. Each begins at least one call unless that is too
+// many, and a call that has begun is waited for.
 func Drive(ctx context.Context, workers []Worker, duration time.Duration, most int) (Round, error) {
 	if most == 0 {
-		most = int(^uint(0) >> 1)
+		most = math.MaxInt
 	}
 	var begun atomic.Int64
 	each := make([][]time.Duration, len(workers))
@@ -71,7 +72,7 @@ func Drive(ctx context.Context, workers []Worker, duration time.Duration, most i
 		group.Go(func() error {
 			for begun.Add(1) <= int64(most) {
 				before := time.Now()
-				if before.Sub(start) >= duration || ctx.Err() != nil {
+				if late := before.Sub(start) >= duration; late && len(each[i]) > 0 || ctx.Err() != nil {
 					return ctx.Err()
 				}
 				if err := worker.Call(ctx); err != nil {
@@ -86,9 +87,6 @@ func Drive(ctx context.Context, workers []Worker, duration time.Duration, most i
 	round := Round{Elapsed: time.Since(start), latencies: slices.Concat(each...)}
 	round.Calls = len(round.latencies)
 	slices.Sort(round.latencies)
-	if err == nil && round.Calls == 0 {
-		err = fmt.Errorf("no call ended within %s", duration)
-	}
 	return round, err
 }
 
@@ -99,6 +97,12 @@ type Exchange struct {
 	// Then sees the right answer; nil: nobody has to.
 	Then func(Answer) error
 }
+
+// ErrTooSlow ends a round in which an answer did not come.
+var ErrTooSlow = fmt.Errorf("no answer within %s", patience)
+
+// patience is how long an answer may take: far longer than anybody would wait.
+const patience = 20 * time.Second
 
 // Sender is the Worker for HTTP: it exchanges one after the other over one
 // connection, which it opens for the first one.
@@ -118,7 +122,13 @@ func (s *Sender) Call(ctx context.Context) (err error) {
 		}
 	}
 	exchange := s.Next()
+	if err := s.connection.SetDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
 	answer, err := s.connection.Exchange(exchange.Request)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return ErrTooSlow
+	}
 	if err != nil {
 		return err
 	}

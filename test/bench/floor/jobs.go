@@ -109,7 +109,7 @@ func (s *server) runnerJobs(r *http.Request) (any, string, error) {
 			j.created_at, j.queued_at, j.started_at, j.finished_at, c.ip_address,
 			u.id, u.username, u.name, u.status, u.email, u.created_at,
 			l.id, l.sha, l.ref, l.status, l.project_id, l.created_at, l.updated_at, l.commit_data, `+projectColumns+`
-		FROM (SELECT id FROM jobs WHERE runner_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3) AS page
+		FROM (SELECT id FROM jobs WHERE runner_id = $1 ORDER BY id DESC`+limit(size, offset)+`) AS page
 			JOIN jobs AS j ON j.id = page.id JOIN pipelines AS l ON l.id = j.pipeline_id
 			JOIN projects AS p ON p.id = j.project_id JOIN namespaces AS n ON n.id = p.namespace_id
 			LEFT JOIN users AS u ON u.id = j.user_id LEFT JOIN runner_contacts AS c ON c.runner_id = j.runner_id
@@ -117,7 +117,7 @@ func (s *server) runnerJobs(r *http.Request) (any, string, error) {
 		v, err := scanJob(scan)
 		list = append(list, v)
 		return err
-	}, id, size, offset)
+	}, id)
 	return list, total, err
 }
 

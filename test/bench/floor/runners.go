@@ -138,13 +138,13 @@ func (s *server) allRunners(r *http.Request) (any, string, error) {
 	}
 	size, offset := page(r)
 	list, err := s.runners(r.Context(), "SELECT "+runnerColumns+" FROM runners AS r"+c.joins.String()+contacts+c.where.String()+
-		" ORDER BY r.id LIMIT "+c.arg(size)+" OFFSET "+c.arg(offset), c.args...)
+		" ORDER BY r.id"+limit(size, offset), c.args...)
 	return list, total, err
 }
 
 // union is what several sources of runners have, of which no two have the same.
 // Each is a statement that selects ids.
-func (s *server) union(r *http.Request, of any, order string, sources ...string) (any, string, error) {
+func (s *server) union(r *http.Request, of any, sources ...string) (any, string, error) {
 	total, err := s.total(r.Context(), strings.Join(sources, " UNION ALL "), of)
 	if err != nil {
 		return nil, "", err
@@ -152,11 +152,10 @@ func (s *server) union(r *http.Request, of any, order string, sources ...string)
 	size, offset := page(r)
 	firsts := make([]string, len(sources))
 	for i, source := range sources {
-		firsts[i] = "SELECT * FROM (" + source + " ORDER BY " + order + " LIMIT $2) AS s" + strconv.Itoa(i)
+		firsts[i] = "SELECT * FROM (" + source + " ORDER BY id" + limit(size+offset, 0) + ") AS s" + strconv.Itoa(i)
 	}
 	list, err := s.runners(r.Context(), "SELECT "+runnerColumns+" FROM (SELECT id FROM ("+strings.Join(firsts, " UNION ALL ")+
-		") AS firsts ORDER BY id LIMIT $3 OFFSET $4) AS page JOIN runners AS r ON r.id = page.id"+contacts+" ORDER BY r.id",
-		of, size+offset, size, offset)
+		") AS firsts ORDER BY id"+limit(size, offset)+") AS page JOIN runners AS r ON r.id = page.id"+contacts+" ORDER BY r.id", of)
 	return list, total, err
 }
 
@@ -167,7 +166,7 @@ func (s *server) projectRunners(r *http.Request) (any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return s.union(r, id, "id", instanceRunners,
+	return s.union(r, id, instanceRunners,
 		"SELECT r.id FROM (SELECT runner_id AS id FROM runner_projects WHERE project_id = $1) AS r",
 		`SELECT r.id FROM runners AS r WHERE r.group_id IN (SELECT a.ancestor_id FROM namespace_ancestors AS a
 			JOIN projects AS p ON p.namespace_id = a.namespace_id WHERE p.id = $1)`)
@@ -178,7 +177,7 @@ func (s *server) groupRunners(r *http.Request) (any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return s.union(r, id, "id", instanceRunners,
+	return s.union(r, id, instanceRunners,
 		"SELECT r.id FROM runners AS r WHERE r.group_id IN (SELECT ancestor_id FROM namespace_ancestors WHERE namespace_id = $1)")
 }
 
@@ -191,7 +190,7 @@ func (s *server) ownedRunners(r *http.Request) (any, string, error) {
 	}
 	const groups = `SELECT b.namespace_id FROM members AS m JOIN namespace_ancestors AS b ON b.ancestor_id = m.namespace_id
 		WHERE m.user_id = $1 AND (m.expires_at IS NULL OR m.expires_at > CURRENT_TIMESTAMP) AND m.level >= `
-	return s.union(r, user, "id",
+	return s.union(r, user,
 		`SELECT r.id FROM runners AS r WHERE r.runner_type = 'project_type' AND r.id IN (
 			SELECT l.runner_id FROM runner_projects AS l WHERE l.project_id IN (
 				SELECT m.project_id FROM members AS m WHERE m.user_id = $1 AND m.project_id IS NOT NULL AND m.level >= 40

@@ -120,7 +120,8 @@ func (s *server) total(ctx context.Context, statement string, args ...any) (stri
 	return strconv.Itoa(count), nil
 }
 
-// page is what a list is asked for.
+// page is what a list is asked for. Both numbers go into the text of a statement:
+// the planner must know that a page is short.
 func page(r *http.Request) (size, offset int) {
 	size, number := 20, 1
 	if n, err := strconv.Atoi(r.URL.Query().Get("per_page")); err == nil {
@@ -131,5 +132,8 @@ func page(r *http.Request) (size, offset int) {
 	}
 	return size, (number - 1) * size
 }
+
+// limit cuts a page out of a statement.
+func limit(size, offset int) string { return fmt.Sprintf(" LIMIT %d OFFSET %d", size, offset) }
 
 func pathID(r *http.Request) (int64, error) { return strconv.ParseInt(r.PathValue("id"), 10, 64) }

@@ -68,8 +68,14 @@ func (p prepared) close() error { return errors.Join(p.product.close(), p.floor.
 
 // Measure drives the product, the floor and, if there is one, the product at the
 // smaller site by turns.
-func (d Definition) Measure(ctx context.Context, site, smaller *Site, o Options) (_ report.Line, err error) {
-	line := report.Line{Key: d.Key, Kind: d.Kind, Name: d.Name(site), Floor: d.Floor}
+func (d Definition) Measure(ctx context.Context, site, smaller *Site, o Options) (line report.Line, err error) {
+	line = report.Line{Key: d.Key, Kind: d.Kind, Name: d.Name(site), Floor: d.Floor}
+	// One line that takes for ever shall not hide the others.
+	defer func() {
+		if errors.Is(err, driver.ErrTooSlow) {
+			line.Note, err = "missed: "+driver.ErrTooSlow.Error(), nil
+		}
+	}()
 	at, err := d.Prepare(ctx, site)
 	if err != nil || at.note != "" {
 		line.Note = at.note
@@ -88,7 +94,7 @@ func (d Definition) Measure(ctx context.Context, site, smaller *Site, o Options)
 			sides = append(sides, small.product)
 		}
 	}
-	taken, counted, err := alternate(ctx, site.Product, sides, o)
+	taken, counted, err := alternate(ctx, site.Product.Counters, sides, o)
 	if err != nil {
 		return line, err
 	}
@@ -127,10 +133,13 @@ func medianRatio(rounds, others []driver.Round, of func(driver.Round) float64) f
 	return report.Median(ratios)
 }
 
+// counting asks the product what it counted so far.
+type counting func(ctx context.Context) (server.Counters, error)
+
 // alternate takes the rounds of each side, after one that does not count: caches
 // and pools are warm then. The product counts for itself during the rounds of
 // the first side.
-func alternate(ctx context.Context, product *server.Server, sides []side, o Options) (taken [][]driver.Round, counted server.Counters, err error) {
+func alternate(ctx context.Context, count counting, sides []side, o Options) (taken [][]driver.Round, counted server.Counters, err error) {
 	taken = make([][]driver.Round, len(sides))
 	for i, side := range sides {
 		if _, err := side.drive(ctx, o.Round/2); err != nil {
@@ -147,7 +156,7 @@ func alternate(ctx context.Context, product *server.Server, sides []side, o Opti
 				taken[i] = append(taken[i], round)
 				continue
 			}
-			round, during, err := driveCounted(ctx, product, side, o.Round)
+			round, during, err := driveCounted(ctx, count, side, o.Round)
 			if err != nil {
 				return nil, server.Counters{}, err
 			}
@@ -161,27 +170,26 @@ func alternate(ctx context.Context, product *server.Server, sides []side, o Opti
 
 // driveCounted is a round with what the product counted meanwhile. The question
 // costs something too, which is taken off.
-func driveCounted(ctx context.Context, product *server.Server, s side, duration time.Duration) (driver.Round, server.Counters, error) {
-	first, err := product.Counters(ctx)
-	if err != nil {
-		return driver.Round{}, server.Counters{}, err
-	}
-	before, err := product.Counters(ctx)
-	if err != nil {
-		return driver.Round{}, server.Counters{}, err
-	}
+func driveCounted(ctx context.Context, count counting, s side, duration time.Duration) (driver.Round, server.Counters, error) {
 	if s.before != nil {
-		// Nothing in it goes through the product.
 		if err := s.before(ctx); err != nil {
 			return driver.Round{}, server.Counters{}, err
 		}
 		s.before = nil
 	}
+	first, err := count(ctx)
+	if err != nil {
+		return driver.Round{}, server.Counters{}, err
+	}
+	before, err := count(ctx)
+	if err != nil {
+		return driver.Round{}, server.Counters{}, err
+	}
 	round, err := s.drive(ctx, duration)
 	if err != nil {
 		return driver.Round{}, server.Counters{}, err
 	}
-	after, err := product.Counters(ctx)
+	after, err := count(ctx)
 	question := before.Minus(first)
 	during := after.Minus(before)
 	during.Allocated = max(0, during.Allocated-question.Allocated)

@@ -28,6 +28,9 @@ type Result struct {
 	Figures   []Figure `json:"figures"`
 }
 
+// PostgreSQL is the Database that the targets are meant for.
+const PostgreSQL = "postgres"
+
 // Machine is where it ran.
 type Machine struct {
 	Cores    int    `json:"cores"`

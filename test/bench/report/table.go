@@ -60,7 +60,7 @@ func (r Result) lines() table.Writer {
 		t.AppendRow(table.Row{
 			l.Name + manyMark(l), fmt.Sprintf("%.0f", l.PerSecond.Product), fmt.Sprintf("%.0f", l.PerSecond.Floor),
 			fmt.Sprintf("%.2f", l.Ratio), duration(l.P50.Product), duration(l.P99.Product), growth(l),
-			fmt.Sprintf("%.2f", l.Statements), fmt.Sprintf("%.1f", l.Allocated/1024), verdicts(l),
+			fmt.Sprintf("%.2f", l.Statements), fmt.Sprintf("%.1f", l.Allocated/1024), r.verdicts(l),
 		})
 	}
 	return t
@@ -84,7 +84,11 @@ func growth(l Line) string {
 	return fmt.Sprintf("%.2f", l.Growth)
 }
 
-func verdicts(l Line) string {
+// verdicts are against targets that are meant for PostgreSQL.
+func (r Result) verdicts(l Line) string {
+	if r.Database != PostgreSQL {
+		return "–"
+	}
 	var all []string
 	for _, v := range l.Verdicts() {
 		all = append(all, v.String())

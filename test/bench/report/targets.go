@@ -10,8 +10,8 @@ const (
 	leastHandOver  = 0.5
 	mostGrowth     = 1.5
 	mostStatements = 3
-	// mostIdleStatements lets the heartbeats be, which are stored in batches.
-	mostIdleStatements = 0.05
+	// heartbeats are what statements in the background may add to each request.
+	heartbeats = 0.05
 	// leastUnderLoad is hand-overs with all pending jobs against few.
 	leastUnderLoad = 0.7
 )
@@ -43,18 +43,20 @@ func (l Line) Verdicts() []Verdict {
 		verdicts = append(verdicts, Verdict{"statements ≤ " + text, l.Statements <= most})
 	}
 	switch l.Kind {
-	case List, FarPage:
+	case FarPage: // no first page
+		statements("3", mostStatements+heartbeats)
+	case List:
 		if l.Many {
 			atLeast(leastManyRows)
 		} else {
 			atLeast(leastRead)
 		}
-		statements("3", mostStatements+mostIdleStatements)
+		statements("3", mostStatements+heartbeats)
 	case Single:
 		atLeast(leastRead)
 	case Idle:
 		atLeast(leastIdle)
-		statements("0", mostIdleStatements)
+		statements("0", heartbeats)
 	case HandOver:
 		atLeast(leastHandOver)
 	case Other:

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	postgresDatabase = "postgres"
+	postgresDatabase = report.PostgreSQL
 	sqliteDatabase   = "sqlite"
 )
 
@@ -44,7 +44,7 @@ func (b *bench) openHost(ctx context.Context) (host, error) {
 // startPostgreSQL starts a server with the settings that one would give it on a
 // machine of this size which it shares with Runyard.
 func (b *bench) startPostgreSQL(ctx context.Context) (host, error) {
-	bin, err := cluster.FindPrograms(ctx)
+	bin, err := cluster.Programs(ctx, b.log)
 	if err != nil {
 		return host{}, err
 	}

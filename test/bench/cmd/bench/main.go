@@ -50,7 +50,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	flags.StringVar(&o.database, "database", "postgres", "postgres or sqlite")
 	flags.IntVar(&o.rounds, "rounds", 5, "how many rounds each side is driven")
 	flags.DurationVar(&o.round, "round", time.Second, "how long a round is")
-	lines := flags.String("lines", "", "a regular expression for the keys of the lines to measure; empty: all, and the figures of the process")
+	lines := flags.String("lines", "", "a regular expression for the keys of the lines to measure; figures: memory and start; empty: all")
 	flags.StringVar(&o.json, "json", "", "the machine-readable file; empty: bin/bench-DATABASE-SIZE.json")
 	flags.StringVar(&o.results, "results", "", "write the results into this file as Markdown")
 	with := flags.String("with", "", "machine-readable files of earlier runs, separated by commas, that -results shows as well")

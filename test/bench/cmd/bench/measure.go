@@ -22,13 +22,15 @@ type bench struct {
 	runyard string // the paths of the built programs
 	floor   string
 	host    host
+	// databases are the URLs of those that are loaded, by size.
+	databases map[string]string
 	// ends are what has to end, the last first.
 	ends []func() error
 }
 
 // measure builds the programs, loads the data and measures all lines.
 func measure(ctx context.Context, o options, log io.Writer) (result report.Result, err error) {
-	b := &bench{options: o, log: log}
+	b := &bench{options: o, log: log, databases: make(map[string]string)}
 	defer func() { err = errors.Join(err, b.end()) }()
 	if b.folder, err = os.MkdirTemp("", "runyard-bench-"); err != nil {
 		return result, err
@@ -69,7 +71,7 @@ func measure(ctx context.Context, o options, log io.Writer) (result report.Resul
 		_, _ = fmt.Fprintf(log, "%-60s %8.0f/s  ratio %.2f %s\n", line.Name, line.PerSecond.Product, line.Ratio, line.Note)
 		result.Lines = append(result.Lines, line)
 	}
-	if o.lines.String() == "" {
+	if o.lines.MatchString("figures") {
 		result.Figures, err = b.figures(ctx, site)
 	}
 	return result, err

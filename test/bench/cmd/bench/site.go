@@ -31,6 +31,7 @@ func (b *bench) site(ctx context.Context, plan dataset.Plan) (*measures.Site, er
 	if err != nil {
 		return nil, err
 	}
+	b.databases[plan.Name] = url
 	site := &measures.Site{Data: dataset.Data{Plan: plan, Vault: system.NewVault(measures.SecretKey), Now: system.Clock{}.Now()}}
 	storage, err := b.newFolder("storage-" + plan.Name)
 	if err != nil {
