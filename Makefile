@@ -16,6 +16,9 @@ CGO        := $(if $(RACE),1,0)
 # signals reach it and the exit code stays that of the tests.
 WITH_POSTGRES := bin/with-postgres
 
+# What `make bench` passes on to its program, which explains them: bin/bench -help
+BENCH_VARIABLES := SIZE DATABASE ROUND ROUNDS LINES JSON RESULTS WITH
+
 .DEFAULT_GOAL := help
 .PHONY: help build run generate drift fmt lint test test-agent bench cover ci clean race-compiler with-postgres
 
@@ -54,8 +57,10 @@ test-agent: build ## run the walk-through with a real agent: make test-agent GIT
 	fi
 	@exec $(GO) run ./test/agent/cmd/walk-through -runyard $(PROGRAM) -agent '$(GITLAB_RUNNER)'
 
-bench: with-postgres ## run the benchmarks on both databases
-	@exec $(WITH_POSTGRES) -- $(GO) test -run '^$$' -bench . ./test/bench/...
+bench: ## measure beside a minimal server: make bench SIZE=10k|100k|1m DATABASE=postgres|sqlite
+	@$(GO) build -o bin/bench ./test/bench/cmd/bench
+	@exec bin/bench -command '$(strip make bench $(foreach v,$(BENCH_VARIABLES),$(if $($(v)),$(v)=$($(v)))))' \
+		$(foreach v,$(BENCH_VARIABLES),$(if $($(v)),-$(shell echo $(v) | tr A-Z a-z) '$($(v))'))
 
 cover: with-postgres ## run all tests and report the coverage by function
 	@$(WITH_POSTGRES) -- $(GO) test -coverpkg=./... -coverprofile=coverage.out ./...

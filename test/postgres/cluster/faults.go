@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -29,6 +30,12 @@ var durable = []string{
 // one, what was committed is there afterwards.
 func StartDurable(ctx context.Context, bin string) (*Cluster, error) {
 	return start(ctx, bin, temporaryPlaces(), durable)
+}
+
+// StartOnDisk is StartDurable with the files on a disk, so that what is measured
+// includes writing there. The settings, as name=value, come last.
+func StartOnDisk(ctx context.Context, bin string, settings ...string) (*Cluster, error) {
+	return start(ctx, bin, diskPlaces(), slices.Concat(durable, settings))
 }
 
 // Addr is where the server listens.

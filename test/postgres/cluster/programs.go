@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,6 +45,19 @@ func FindPrograms(ctx context.Context) (string, error) {
 		}
 	}
 	return "", ErrNoPrograms
+}
+
+// Programs is FindPrograms, after installing the programs where they are missing
+// and that is possible. What the package manager says goes to output.
+func Programs(ctx context.Context, output io.Writer) (string, error) {
+	bin, err := FindPrograms(ctx)
+	if !errors.Is(err, ErrNoPrograms) {
+		return bin, err
+	}
+	if err := Install(ctx, output); err != nil {
+		return "", err
+	}
+	return FindPrograms(ctx)
 }
 
 // newest picks the directory with the highest version in its name.

@@ -84,13 +84,7 @@ func run(signals <-chan os.Signal, args []string, progress io.Writer) (code int,
 
 // start starts a server, after installing the programs where that is possible.
 func start(ctx context.Context, progress io.Writer) (*cluster.Cluster, error) {
-	bin, err := cluster.FindPrograms(ctx)
-	if errors.Is(err, cluster.ErrNoPrograms) {
-		if err := cluster.Install(ctx, progress); err != nil {
-			return nil, err
-		}
-		bin, err = cluster.FindPrograms(ctx)
-	}
+	bin, err := cluster.Programs(ctx, progress)
 	if err != nil {
 		return nil, err
 	}
