@@ -1,9 +1,11 @@
 package rest
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -36,7 +38,10 @@ func (s *Server) writeFile(g *gin.Context, status int, f file) {
 		return
 	}
 	if _, err := io.Copy(g.Writer, f.content); err != nil {
-		if g.Request.Context().Err() == nil {
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			s.config.Log.Info("client too slow", zap.String("route", g.FullPath()))
+		case g.Request.Context().Err() == nil:
 			s.config.Log.Error("file broken off", zap.String("route", g.FullPath()), zap.Error(err))
 		}
 		panic(http.ErrAbortHandler)

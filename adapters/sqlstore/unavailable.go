@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -22,7 +23,9 @@ func Unavailable(err error) bool {
 	switch {
 	case err == nil:
 		return false
-	case errors.As(err, &noConnection), errors.As(err, &lost), pgconn.Timeout(err),
+	case errors.Is(err, context.Canceled):
+		return false // nobody wanted to know
+	case errors.As(err, &noConnection), errors.As(err, &lost), pgconn.Timeout(err), pgconn.SafeToRetry(err),
 		errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone):
 		return true
 	case errors.As(err, &refused):

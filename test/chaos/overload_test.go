@@ -1,0 +1,134 @@
+package chaos
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"runyard/test/postgres"
+	"runyard/test/program"
+)
+
+func TestOverloadIsShedAndWhatIsAnsweredIsAnsweredInTime(t *testing.T) {
+	t.Parallel()
+	const limit = 8
+	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), t.TempDir(), "RUNYARD_MAX_REQUESTS="+strconv.Itoa(limit))...)
+	c := newClient(t, node.URL(""))
+	for range 100 {
+		c.register(t, nil)
+	}
+	before := gauges(t, c)["process_resident_memory_bytes"]
+	rounds := scaled(20, 200)
+	fits := press(t, c, limit, rounds)
+	require.Zero(t, fits.shed, "what fits is not refused")
+	over := press(t, c, 4*limit, rounds)
+	c.must(t, http.StatusOK, request{method: "GET", path: "/-/liveness"})
+	c.must(t, http.StatusOK, request{method: "GET", path: "/-/readiness"})
+	after := gauges(t, c)["process_resident_memory_bytes"]
+
+	ratio := float64(over.p99()) / float64(fits.p99())
+	t.Logf("%d clients: %d answered, p99 %s; %d clients: %d answered, p99 %s (%.1f times, promised: 3), %d refused, half of them within %s; memory %.0f to %.0f MiB",
+		limit, len(fits.answered), fits.p99().Round(time.Millisecond),
+		4*limit, len(over.answered), over.p99().Round(time.Millisecond), ratio, over.shed, over.medianRefusal().Round(100*time.Microsecond),
+		before/(1<<20), after/(1<<20))
+	assert.Positive(t, over.shed)
+	assert.NotEmpty(t, over.answered)
+	assert.Less(t, ratio, 5*3.0)
+	assert.Less(t, after, before+200<<20)
+}
+
+// pressure is what came of many requests at the same time.
+type pressure struct {
+	mu       sync.Mutex
+	answered []time.Duration
+	refused  []time.Duration
+	shed     int
+}
+
+// press lets clients send requests, each a number of them one after the other.
+func press(t *testing.T, c *client, clients, rounds int) *pressure {
+	t.Helper()
+	p := &pressure{}
+	var pressing sync.WaitGroup
+	for range clients {
+		pressing.Go(func() {
+			for range rounds {
+				start := time.Now()
+				got, err := c.do(t.Context(), asRoot("GET", "runners/all?per_page=100", nil))
+				if !assert.NoError(t, err) {
+					return
+				}
+				p.note(t, got, time.Since(start))
+			}
+		})
+	}
+	pressing.Wait()
+	return p
+}
+
+func (p *pressure) note(t *testing.T, got reply, took time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if got.status == http.StatusOK {
+		p.answered = append(p.answered, took)
+		return
+	}
+	assert.Equal(t, http.StatusServiceUnavailable, got.status, string(got.body))
+	assert.NotEmpty(t, got.header.Get("Retry-After"))
+	p.refused = append(p.refused, took)
+	p.shed++
+}
+
+func (p *pressure) p99() time.Duration { return quantile(p.answered, 99) }
+
+func (p *pressure) medianRefusal() time.Duration { return quantile(p.refused, 50) }
+
+func quantile(all []time.Duration, percent int) time.Duration {
+	if len(all) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[(len(sorted)-1)*percent/100]
+}
+
+func TestAgentsBeyondTheLimitOfThoseThatWaitAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	const limit = 3
+	// A limit of one request shows that who waits takes nobody's place.
+	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), t.TempDir(),
+		"RUNYARD_MAX_HELD_REQUESTS="+strconv.Itoa(limit), "RUNYARD_MAX_REQUESTS=1", "RUNYARD_LONG_POLL=1m")...)
+	c := newClient(t, node.URL(""))
+	runner := c.register(t, object{"tag_list": "nothing", "run_untagged": false})
+	update := c.must(t, http.StatusNoContent, askForJob(runner.Token, "")).header.Get("X-Gitlab-Last-Update")
+	ctx, stop := context.WithCancel(t.Context())
+	var waiting sync.WaitGroup
+	defer waiting.Wait()
+	defer stop()
+	answered := make(chan reply, 2*limit)
+	for range 2 * limit {
+		waiting.Go(func() {
+			for ctx.Err() == nil { // again if the only place was taken
+				if got, err := c.do(ctx, askForJob(runner.Token, update)); err == nil && got.status != http.StatusServiceUnavailable {
+					answered <- got
+					return
+				}
+			}
+		})
+	}
+	for range limit {
+		select {
+		case got := <-answered:
+			assert.Equal(t, http.StatusNoContent, got.status)
+		case <-time.After(patience / 2):
+			require.Fail(t, "all of them wait")
+		}
+	}
+	c.await(t, asRoot("GET", "runners/all", nil), reply.ok)
+}

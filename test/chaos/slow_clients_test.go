@@ -1,0 +1,131 @@
+package chaos
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"runyard/test/postgres"
+	"runyard/test/program"
+)
+
+// slowClients are what clients send before they only trickle on.
+func slowClients(job made) map[string]string {
+	return map[string]string{
+		"a header that does not end": "GET /api/v4/version HTTP/1.1\r\nHost: runyard\r\nX-Trickle: ",
+		"a body that does not end": "POST /api/v4/runners HTTP/1.1\r\nHost: runyard\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+			"Content-Length: 100000\r\n\r\ntoken=",
+		"a body of a request that is refused": "POST /api/v4/projects HTTP/1.1\r\nHost: runyard\r\nContent-Type: application/json\r\n" +
+			"Content-Length: 100000\r\n\r\n{",
+		"a trace that does not end": fmt.Sprintf("PATCH /api/v4/jobs/%d/trace HTTP/1.1\r\nHost: runyard\r\nJob-Token: %s\r\n"+
+			"Content-Type: text/plain\r\nContent-Range: 0-99999\r\nContent-Length: 100000\r\n\r\n", job.ID, job.Token),
+		"an upload that does not end": fmt.Sprintf("POST /api/v4/jobs/%d/artifacts HTTP/1.1\r\nHost: runyard\r\nJob-Token: %s\r\n"+
+			"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n--b\r\n"+
+			"Content-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n", job.ID, job.Token),
+		"nothing at all": "",
+	}
+}
+
+func TestClientsThatTrickleAreCutOffAndHinderNobody(t *testing.T) {
+	t.Parallel()
+	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), t.TempDir(),
+		"RUNYARD_CLIENT_TIMEOUT=1s", "RUNYARD_MAX_REQUESTS=2")...)
+	c := newClient(t, node.URL(""))
+	runner := c.register(t, nil)
+	c.make(t, asRoot("POST", fmt.Sprintf("projects/%d/jobs", c.newProject(t, "slow")), object{"name": "job", "script": "true"}))
+	job := c.make(t, askForJob(runner.Token, ""))
+
+	cut := make(chan string)
+	slow := slowClients(job)
+	each := scaled(2, 20)
+	for name, beginning := range slow {
+		for range each {
+			go func() {
+				assert.True(t, trickle(t, node.Addr, beginning), name)
+				cut <- name
+			}()
+		}
+	}
+	served := 0
+	for range each * len(slow) {
+		for waiting := true; waiting; {
+			select {
+			case <-cut:
+				waiting = false
+			default:
+				got, err := c.do(t.Context(), asRoot("GET", "version", nil))
+				require.NoError(t, err)
+				require.Equal(t, http.StatusOK, got.status, "whoever is quick is served meanwhile")
+				served++
+			}
+		}
+	}
+	t.Logf("%d slow clients of %d kinds were cut off; %d requests were served meanwhile", each*len(slow), len(slow), served)
+	assert.Positive(t, served)
+}
+
+// trickle sends a beginning, and then a byte now and then. It tells whether the
+// server put an end to it.
+func trickle(t *testing.T, addr, beginning string) bool {
+	connection, err := net.Dial("tcp", addr)
+	if !assert.NoError(t, err) {
+		return false
+	}
+	defer connection.Close()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = io.Copy(io.Discard, connection) // an answer may come before the end
+	}()
+	if _, err := io.WriteString(connection, beginning); err != nil {
+		return true
+	}
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.After(patience); ; {
+		select {
+		case <-ended:
+			return true
+		case <-end:
+			return false
+		case <-tick.C:
+			if beginning != "" {
+				_, _ = io.WriteString(connection, "a") // the reader notices the end
+			}
+		}
+	}
+}
+
+func TestAClientThatDoesNotReadItsAnswerIsCutOff(t *testing.T) {
+	t.Parallel()
+	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), t.TempDir(), "RUNYARD_CLIENT_TIMEOUT=1s")...)
+	c := newClient(t, node.URL(""))
+	runner := c.register(t, nil)
+	project := c.newProject(t, "slow")
+	c.make(t, asRoot("POST", fmt.Sprintf("projects/%d/jobs", project), object{"name": "job", "script": "true"}))
+	job := c.make(t, askForJob(runner.Token, ""))
+	// More than the buffers of the system take.
+	piece := []byte(strings.Repeat("x", 1<<20))
+	for i := range 15 {
+		c.must(t, http.StatusAccepted, request{"PATCH", fmt.Sprintf("jobs/%d/trace", job.ID), piece, map[string]string{
+			"Job-Token": job.Token, "Content-Range": fmt.Sprintf("%d-%d", i<<20, (i+1)<<20-1),
+		}})
+	}
+	connection, err := net.Dial("tcp", node.Addr)
+	require.NoError(t, err)
+	defer connection.Close()
+	require.NoError(t, connection.(*net.TCPConn).SetReadBuffer(1<<12))
+	_, err = fmt.Fprintf(connection, "GET /api/v4/projects/%d/jobs/%d/trace HTTP/1.1\r\nHost: runyard\r\nPRIVATE-TOKEN: %s\r\n\r\n", project, job.ID, rootToken)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return countLines(logLines(t, node), "client too slow") == 1 }, patience, pollInterval)
+	read, _ := io.Copy(io.Discard, connection)
+	t.Logf("cut off after %d of %d bytes", read, 15<<20)
+	assert.Less(t, read, int64(15<<20))
+}
