@@ -22,8 +22,9 @@ type claimCall struct {
 	ctx    context.Context
 	runner *domain.Runner
 	take   func(j *domain.Job) error
-	// arrived is the last reading of the queue that had begun before the call.
-	arrived uint64
+	came   moment
+	// reading is the last one of the queue that had begun when the call came.
+	reading uint64
 	// idle: nothing that is known of the queue is for the runner.
 	idle bool
 

@@ -82,6 +82,7 @@ type handOut struct {
 	conn   *pgxpool.Conn
 	orders []*laneOrder
 
+	asked    bool // for the locks
 	locked   []*lockedJob
 	runners  map[domain.RunnerID]*runnerRow
 	assigned map[domain.RunnerID][]domain.ProjectID
@@ -103,6 +104,7 @@ func (c *postgresClaims) handOut(ctx context.Context, orders []*laneOrder) (err 
 	}
 	defer h.conn.Release()
 	if err = h.lock(ctx); err == nil {
+		h.asked = true
 		h.assign()
 		h.decide()
 		if len(h.given) > 0 {
@@ -298,12 +300,20 @@ func (h *handOut) note(committed bool) {
 	}
 	for _, order := range h.orders {
 		for _, id := range order.ids {
-			if handedOver[id] {
+			switch {
+			case handedOver[id]:
 				queue.index.handedOver(id)
-			} else {
-				queue.index.giveBack(id)
-				queue.outOfDate = true // it may wait still
+			case h.asked && !h.holds(id):
+				queue.index.giveBack(id, queue.index.now())
+			default:
+				queue.index.giveBack(id, 0)
+				queue.outOfDate = true
 			}
 		}
 	}
+}
+
+// holds tells whether the lock of the job was got.
+func (h *handOut) holds(id domain.JobID) bool {
+	return slices.ContainsFunc(h.locked, func(locked *lockedJob) bool { return locked.row.ID == id })
 }

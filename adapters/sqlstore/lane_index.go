@@ -8,7 +8,10 @@ import (
 
 // laneLength is how many jobs of a lane are kept in mind: those behind them are
 // read when their turn comes, so that a long queue needs no more memory.
-const laneLength = 64
+const laneLength = 256
+
+// knownKinds is how many tags, as sets, are kept in mind at least.
+const knownKinds = 200
 
 // knownProjects is how many projects are kept in mind at least, with lanes or
 // without: what a project is like need not be read for each of its jobs.
@@ -31,14 +34,29 @@ type laneIndex struct {
 	// taken are jobs that claims of this node have chosen, until it is certain
 	// that what was read since does not show them any more.
 	taken map[domain.JobID]takenJob
-	// lost are jobs that a claim could not lock. Those that are somebody else's
-	// for a moment only are put back when the database says that they still wait.
-	lost map[domain.JobID]bool
+	// lost are jobs that a claim could not lock, or not have, and when. They are
+	// put back if the database says that they still wait; but not for the claims
+	// that could not lock them, which pass over them.
+	lost map[domain.JobID]moment
+	// last is the last moment.
+	last moment
 	// drained are lanes of which more must be read.
 	drained map[*lane]bool
+	// suited are the kinds for each runner that asked, as long as no other kinds
+	// are known.
+	suited map[domain.RunnerID]suitedKinds
 	// room is how many projects may be known before those without lanes are
 	// forgotten.
 	room int
+}
+
+// moment counts what happens: claims that come, and jobs that are lost. Zero is
+// before all of them.
+type moment uint64
+
+func (x *laneIndex) now() moment {
+	x.last++
+	return x.last
 }
 
 // kindKey stands for tags, in any order, and a protection.
@@ -93,15 +111,20 @@ func newLaneIndex() *laneIndex {
 	return &laneIndex{
 		kinds: make(map[kindKey]*laneKind), projects: make(map[domain.ProjectID]*queuedProject),
 		groups: make(map[domain.GroupID]bool), loads: make(map[domain.ProjectID]int),
-		taken: make(map[domain.JobID]takenJob), lost: make(map[domain.JobID]bool), drained: make(map[*lane]bool),
-		room: knownProjects,
+		taken: make(map[domain.JobID]takenJob), lost: make(map[domain.JobID]moment), drained: make(map[*lane]bool),
+		suited: make(map[domain.RunnerID]suitedKinds), room: knownProjects,
 	}
 }
 
-// add puts a job into its lane, if its tags and its project are known.
+// add puts a job into its lane. If its tags or its project could not be found it
+// is gone, or is looked for once more.
 func (x *laneIndex) add(w waitingJob) {
 	kind, project := x.kinds[w.kind], x.projects[w.project]
-	if _, chosen := x.taken[w.id]; chosen || kind == nil || project == nil {
+	if _, chosen := x.taken[w.id]; chosen {
+		return
+	}
+	if kind == nil || project == nil {
+		x.lost[w.id] = 0
 		return
 	}
 	l := kind.lanes[w.project]
@@ -210,9 +233,6 @@ func (x *laneIndex) tidy(l *lane) {
 		l.unplace()
 		delete(l.kind.lanes, l.project.id)
 		l.project.lanes = slices.DeleteFunc(l.project.lanes, func(other *lane) bool { return other == l })
-		if len(l.kind.lanes) == 0 {
-			delete(x.kinds, l.kind.kindKey)
-		}
 	}
 }
 
@@ -232,8 +252,16 @@ func (x *laneIndex) know(project *queuedProject) {
 	}
 }
 
-// forgetIdle forgets projects without lanes when there are many.
+// forgetIdle forgets kinds and projects without lanes when there are many.
 func (x *laneIndex) forgetIdle() {
+	if len(x.kinds) > knownKinds {
+		for key, kind := range x.kinds {
+			if len(kind.lanes) == 0 {
+				delete(x.kinds, key)
+				clear(x.suited)
+			}
+		}
+	}
 	if len(x.projects) <= x.room {
 		return
 	}
@@ -248,6 +276,7 @@ func (x *laneIndex) forgetIdle() {
 // knowKind takes in which tags a key stands for.
 func (x *laneIndex) knowKind(key kindKey, tags domain.Tags) {
 	if x.kinds[key] == nil {
+		clear(x.suited)
 		x.kinds[key] = &laneKind{
 			kindKey: key, tags: tags, lanes: make(map[domain.ProjectID]*lane),
 			all: laneHeap{fair: true}, below: make(map[domain.GroupID]*laneHeap),
@@ -280,7 +309,7 @@ func (x *laneIndex) chosen(l *lane, id domain.JobID, counts bool) {
 func (x *laneIndex) swap(l *lane, chosen, got domain.JobID) {
 	counts := x.taken[chosen].counts
 	delete(x.taken, chosen)
-	x.lost[chosen] = true
+	x.lost[chosen] = x.now()
 	x.chosen(l, got, counts)
 }
 
@@ -292,12 +321,12 @@ func (x *laneIndex) handedOver(id domain.JobID) {
 }
 
 // giveBack notes that a chosen job did not go to an agent.
-func (x *laneIndex) giveBack(id domain.JobID) {
+func (x *laneIndex) giveBack(id domain.JobID, at moment) {
 	if job := x.taken[id]; job.counts {
 		x.addLoad(job.project, -1)
 	}
 	delete(x.taken, id)
-	x.lost[id] = true
+	x.lost[id] = at
 }
 
 // addLoad notes that jobs of the project came to instance runners, or left them.
@@ -340,44 +369,4 @@ func (x *laneIndex) weigh(id domain.ProjectID) {
 			}
 		}
 	}
-}
-
-// first is the lane from which the runner takes its next job; nil: none has one.
-// assigned are the projects of a project runner. Whether the jobs are for the
-// runner, wherever they are, is for the domain to say.
-func (x *laneIndex) first(runner *domain.Runner, assigned []domain.ProjectID) *lane {
-	r := runner.State()
-	if r.Type == domain.GroupRunner {
-		x.openGroup(r.Group)
-	}
-	var first *lane
-	consider := func(l *lane) {
-		if l != nil && (first == nil || l.comesBefore(first, r.Type.Shared())) {
-			first = l
-		}
-	}
-	for _, kind := range x.kinds {
-		if !kind.suits(runner) {
-			continue
-		}
-		switch r.Type {
-		case domain.InstanceRunner:
-			consider(kind.all.first())
-		case domain.GroupRunner:
-			consider(kind.below[r.Group].first())
-		case domain.ProjectRunner:
-			for _, project := range assigned {
-				consider(kind.lanes[project])
-			}
-		}
-	}
-	return first
-}
-
-// suits tells whether the runner would take jobs of the kind.
-func (k *laneKind) suits(runner *domain.Runner) bool {
-	return runner.Refuses(domain.QueuedJob{
-		Status: domain.JobPending, Tags: k.tags, Protected: k.protected,
-		Groups: []domain.GroupID{runner.State().Group}, SharedRunnersEnabled: true, GroupRunnersEnabled: true,
-	}, true) == domain.NotRefused
 }

@@ -1,6 +1,8 @@
 package sqlstore_test
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +110,10 @@ func TestBothDatabasesHaveTheSameSchema(t *testing.T) {
 	t.Parallel()
 	onSQLite := schema(t, openMigrated(t, sqliteURL(t)), sqliteSchema)
 	onPostgreSQL := schema(t, openMigrated(t, postgres.NewDatabase(t)), postgresSchema)
+	// By these, nodes tell what came into the queue since they read it last. SQLite
+	// has one node.
+	between := regexp.MustCompile(`project_openings|entered`)
+	onPostgreSQL = slices.DeleteFunc(onPostgreSQL, between.MatchString)
 	assert.Greater(t, len(onSQLite), 100)
 	assert.ElementsMatch(t, onSQLite, onPostgreSQL)
 }

@@ -16,6 +16,8 @@ const (
 	loadRest = 20
 	// knownRunners is how many project runners are kept in mind at most.
 	knownRunners = 10_000
+	// knownTypes is the same for the types of all runners.
+	knownTypes = 100_000
 )
 
 // queueKnowledge is the index with what says how new it is.
@@ -52,11 +54,12 @@ func newQueueKnowledge() *queueKnowledge {
 
 // welcome prepares a call.
 func (k *queueKnowledge) welcome(call *claimCall) {
-	call.arrived = k.begun
+	call.came, call.reading = k.index.now(), k.begun
 	shared := call.runner.State().Type.Shared()
-	if _, known := k.shared[call.runner.ID()]; !known {
-		k.shared[call.runner.ID()] = shared
+	if len(k.shared) > knownTypes {
+		clear(k.shared)
 	}
+	k.shared[call.runner.ID()] = shared
 	if shared && k.countedAt.IsZero() {
 		k.miscount = true
 	}
@@ -73,10 +76,15 @@ func (k *queueKnowledge) take(l *lane, runner *domain.Runner) domain.JobID {
 
 // isNewFor tells whether all was read after the call came that could be for it.
 func (k *queueKnowledge) isNewFor(call *claimCall) bool {
-	if len(k.index.drained) > 0 || k.ended <= call.arrived {
+	if len(k.index.drained) > 0 || k.ended <= call.reading {
 		return false
 	}
-	return call.runner.State().Type != domain.ProjectRunner || k.assigned[call.runner.ID()].reading > call.arrived
+	for _, lost := range k.index.lost {
+		if lost < call.came {
+			return false
+		}
+	}
+	return call.runner.State().Type != domain.ProjectRunner || k.assigned[call.runner.ID()].reading > call.reading
 }
 
 // mustRead tells whether the queue must be read before the calls can go on.

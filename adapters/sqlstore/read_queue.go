@@ -27,7 +27,7 @@ const (
 			AND w.entered_in < pg_snapshot_xmax(pg_current_snapshot())
 			AND NOT pg_visible_in_snapshot(w.entered_in, $1::text::pg_snapshot)
 		UNION ALL
-		SELECT '', 0, p.id, '', false FROM projects AS p
+		SELECT '', 0, p.project_id, '', false FROM project_openings AS p
 		WHERE p.opened_in >= pg_snapshot_xmin($1::text::pg_snapshot)
 			AND p.opened_in < pg_snapshot_xmax(pg_current_snapshot())
 			AND NOT pg_visible_in_snapshot(p.opened_in, $1::text::pg_snapshot)`
@@ -209,8 +209,10 @@ func (k *queueKnowledge) beginReading(calls []*claimCall, now time.Time) *queueR
 			r.settled = append(r.settled, id)
 		}
 	}
-	for id := range k.index.lost {
-		r.lost = append(r.lost, id)
+	for id, lost := range k.index.lost {
+		if slices.ContainsFunc(calls, func(call *claimCall) bool { return lost < call.came }) {
+			r.lost = append(r.lost, id)
+		}
 	}
 	for l := range k.index.drained {
 		r.drained = append(r.drained, l)

@@ -14,17 +14,21 @@ DROP TRIGGER IF EXISTS waiting_jobs_entry ON waiting_jobs;
 CREATE TRIGGER waiting_jobs_entry BEFORE INSERT ON waiting_jobs
     FOR EACH ROW EXECUTE FUNCTION note_entry();
 
--- The same for projects that let other runners in. NULL: never since it was made.
-ALTER TABLE projects ADD COLUMN IF NOT EXISTS opened_in xid8;
-CREATE INDEX IF NOT EXISTS projects_opened ON projects (opened_in) WHERE opened_in IS NOT NULL;
+-- The same for projects that let other runners in than when they were made.
+CREATE TABLE IF NOT EXISTS project_openings (
+    project_id BIGINT NOT NULL PRIMARY KEY REFERENCES projects (id) ON DELETE CASCADE,
+    opened_in  xid8 NOT NULL
+);
+CREATE INDEX IF NOT EXISTS project_openings_opened ON project_openings (opened_in);
 
 CREATE OR REPLACE FUNCTION note_opening() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.opened_in := pg_current_xact_id();
-    RETURN NEW;
+    INSERT INTO project_openings (project_id, opened_in) VALUES (NEW.id, pg_current_xact_id())
+    ON CONFLICT (project_id) DO UPDATE SET opened_in = EXCLUDED.opened_in;
+    RETURN NULL;
 END $$;
 DROP TRIGGER IF EXISTS projects_opening ON projects;
-CREATE TRIGGER projects_opening BEFORE UPDATE ON projects
+CREATE TRIGGER projects_opening AFTER UPDATE ON projects
     FOR EACH ROW
     WHEN ((OLD.shared_runners_enabled, OLD.group_runners_enabled, OLD.namespace_id)
         IS DISTINCT FROM (NEW.shared_runners_enabled, NEW.group_runners_enabled, NEW.namespace_id))

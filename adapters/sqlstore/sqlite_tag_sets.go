@@ -57,14 +57,9 @@ type wantedJobs struct {
 // wantedBy lets the domain say what the runner takes, wherever the jobs are.
 func wantedBy(runner *domain.Runner, sets []tagSet) wantedJobs {
 	var wanted wantedJobs
-	groups := []domain.GroupID{runner.State().Group}
 	for _, set := range sets {
 		for _, protected := range []bool{false, true} {
-			job := domain.QueuedJob{
-				Status: domain.JobPending, Tags: set.tags.value, Protected: protected,
-				Groups: groups, SharedRunnersEnabled: true, GroupRunnersEnabled: true,
-			}
-			if runner.Refuses(job, true) == domain.NotRefused {
+			if takesKind(runner, set.tags.value, protected) {
 				wanted.tagKeys = append(wanted.tagKeys, set.key)
 				wanted.protected = append(wanted.protected, protected)
 			}
