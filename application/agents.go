@@ -25,7 +25,6 @@ type Agents struct {
 	version    string
 	board      *board
 	heartbeats *heartbeats
-	traces     *turnstiles
 	sweeps     []*sweep
 }
 
@@ -34,6 +33,6 @@ type Agents struct {
 func NewAgents(p Ports, limits AgentLimits, server *url.URL, version string) *Agents {
 	return &Agents{
 		p: p, limits: limits, server: server, version: version,
-		board: newBoard(p.Generator), heartbeats: newHeartbeats(), traces: newTurnstiles(), sweeps: newSweeps(limits.Sweep),
+		board: newBoard(p.Generator), heartbeats: newHeartbeats(), sweeps: newSweeps(limits.Sweep),
 	}
 }

@@ -1,11 +1,8 @@
 package application_test
 
 import (
-	"context"
 	"hash/crc32"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/golang/mock/gomock"
 	"github.com/stretchr/testify/assert"
@@ -13,6 +10,7 @@ import (
 
 	"runyard/application"
 	"runyard/domain"
+	"runyard/ports"
 )
 
 // aPiece is a piece of the trace of job 9.
@@ -25,7 +23,7 @@ func TestAPieceOfATraceIsStoredBeforeItCounts(t *testing.T) {
 	h := newHarness(t)
 	job := atAgent(traced("hel"), inStatus(domain.JobCanceling))
 	h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(job, nil)
-	write := h.traceStore.EXPECT().Write(gomock.Any(), domain.JobID(9), int64(3), []byte("lo")).Return(nil)
+	write := h.traceStore.EXPECT().Write(gomock.Any(), ports.TraceID{Job: 9}, int64(3), []byte("lo")).Return(nil)
 	h.jobs.EXPECT().Update(gomock.Any(), domain.JobID(9), noon, gomock.Any()).DoAndReturn(changingJob(job)).After(write)
 	reply, err := newReports(h, application.AgentLimits{Trace: 5}).AppendTrace(t.Context(), aPiece(3, "lo"))
 	require.NoError(t, err)
@@ -93,6 +91,7 @@ func TestAppendTraceRefusalsAndFailures(t *testing.T) {
 			stored(h, nil)
 			h.jobs.EXPECT().Update(gomock.Any(), domain.JobID(9), noon, gomock.Any()).
 				DoAndReturn(changingJob(atAgent(inStatus(domain.JobFailed))))
+			h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(atAgent(inStatus(domain.JobFailed)), nil)
 		}, 0, domain.JobFailed, errNotRunning},
 		"the job cannot be failed": {func(h *harness) {
 			h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(atAgent(), nil)
@@ -110,52 +109,40 @@ func TestAppendTraceRefusalsAndFailures(t *testing.T) {
 	}
 }
 
-// A late repetition of an early piece would cut off what came after it.
-func TestPiecesOfOneTraceAreStoredOneAfterTheOther(t *testing.T) {
+func TestAPieceOfATraceThatWasAskedForAgainMeanwhileDoesNotCount(t *testing.T) {
 	t.Parallel()
-	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {
-		job := atAgent()
-		h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(job, nil).Times(2)
-		h.jobs.EXPECT().Update(gomock.Any(), domain.JobID(9), gomock.Any(), gomock.Any()).DoAndReturn(changingJob(job))
-		h.traceStore.EXPECT().Write(gomock.Any(), domain.JobID(9), int64(0), []byte("hello")).Times(1).DoAndReturn(
-			func(context.Context, domain.JobID, int64, []byte) error {
-				time.Sleep(time.Second)
-				return nil
-			})
-		results := make(chan error, 2)
-		for range 2 {
-			go func() {
-				_, err := h.agents.AppendTrace(t.Context(), aPiece(0, "hello"))
-				results <- err
-			}()
-		}
-		require.NoError(t, <-results)
-		var gap *domain.TraceGap
-		require.ErrorAs(t, <-results, &gap)
-		assert.Equal(t, int64(5), gap.Size)
-	})
+	h := newHarness(t)
+	h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(atAgent(), nil)
+	h.traceStore.EXPECT().Write(gomock.Any(), ports.TraceID{Job: 9}, int64(0), []byte("hel")).Return(nil)
+	again := atAgent(func(s *domain.JobState) { s.Trace.Repaired = true })
+	h.jobs.EXPECT().Update(gomock.Any(), domain.JobID(9), noon, gomock.Any()).DoAndReturn(changingJob(again))
+	reports := newReports(h, application.AgentLimits{})
+	_, err := reports.AppendTrace(t.Context(), aPiece(0, "hel"))
+	var gap *domain.TraceGap
+	require.ErrorAs(t, err, &gap)
+	assert.Zero(t, again.State().Trace.Size)
+
+	h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(again, nil)
+	h.traceStore.EXPECT().Write(gomock.Any(), ports.TraceID{Job: 9, Repaired: true}, int64(0), []byte("hel")).Return(nil)
+	h.jobs.EXPECT().Update(gomock.Any(), domain.JobID(9), noon, gomock.Any()).DoAndReturn(changingJob(again))
+	_, err = reports.AppendTrace(t.Context(), aPiece(0, "hel"))
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, again.State().Trace.Size)
 }
 
-func TestWhoWaitsForAnotherPieceCanLeave(t *testing.T) {
+func TestAPieceThatComesAfterTheJobWasDeletedIsNotLeftBehind(t *testing.T) {
 	t.Parallel()
-	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {
-		h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).DoAndReturn(func(context.Context, domain.JobID) (*domain.Job, error) {
-			time.Sleep(time.Second)
-			return nil, errDown
-		})
-		h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(8)).Return(nil, errDown)
-		first := make(chan error, 1)
-		go func() {
-			_, err := h.agents.AppendTrace(t.Context(), aPiece(0, "hello"))
-			first <- err
-		}()
-		synctest.Wait()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		defer cancel()
-		_, err := h.agents.AppendTrace(ctx, aPiece(0, "hello"))
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		_, err = h.agents.AppendTrace(t.Context(), application.AppendTrace{AgentCall: application.AgentCall{Job: 8}})
-		require.ErrorIs(t, err, errDown, "other jobs do not wait")
-		require.ErrorIs(t, <-first, errDown)
-	})
+	for _, failure := range []error{nil, errDown} {
+		h := newHarness(t)
+		h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(atAgent(), nil)
+		write := h.traceStore.EXPECT().Write(gomock.Any(), gomock.Any(), gomock.Any(), gomock.Any()).Return(nil)
+		h.jobs.EXPECT().Update(gomock.Any(), domain.JobID(9), noon, gomock.Any()).Return(nil, errGone).After(write)
+		h.jobs.EXPECT().Load(gomock.Any(), domain.JobID(9)).Return(nil, errGone).After(write)
+		h.traceStore.EXPECT().Delete(gomock.Any(), domain.JobID(9)).Return(failure).After(write)
+		if failure != nil {
+			h.faults.EXPECT().Note(gomock.Any(), "delete the trace of a job that is gone", failure)
+		}
+		_, err := newReports(h, application.AgentLimits{}).AppendTrace(t.Context(), aPiece(0, "hel"))
+		require.ErrorIs(t, err, errForbidden)
+	}
 }

@@ -1,7 +1,6 @@
 package application
 
 import (
-	"context"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -175,18 +174,4 @@ func TestContactsThatComeBackToNothingAreKept(t *testing.T) {
 	h := newHeartbeats()
 	h.putBack(map[domain.RunnerMachine]domain.RunnerContact{machineOne: {At: noon}})
 	assert.Equal(t, map[domain.RunnerMachine]domain.RunnerContact{machineOne: {At: noon}}, h.take(noon))
-}
-
-func TestTurnstilesAreForgottenWhenNobodyUsesThem(t *testing.T) {
-	t.Parallel()
-	stiles := newTurnstiles()
-	leave, err := stiles.enter(t.Context(), 9)
-	require.NoError(t, err)
-	ended, end := context.WithCancel(t.Context())
-	end()
-	_, err = stiles.enter(ended, 9)
-	require.ErrorIs(t, err, context.Canceled)
-	assert.Len(t, stiles.jobs, 1)
-	leave()
-	assert.Empty(t, stiles.jobs)
 }

@@ -18,7 +18,7 @@ func (j *ProjectJobs) Trace(ctx context.Context, id domain.JobID) (io.ReadCloser
 	if size == 0 {
 		return io.NopCloser(strings.NewReader("")), nil
 	}
-	return j.p.TraceStore.Open(ctx, id, size)
+	return j.p.TraceStore.Open(ctx, traceOf(job.Job), size)
 }
 
 // Archive reads the archive that a job left.

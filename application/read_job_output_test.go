@@ -23,7 +23,7 @@ func TestTheTraceIsReadAsFarAsItCounts(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.finds(atAgent(traced("hello")))
-	h.traceStore.EXPECT().Open(gomock.Any(), domain.JobID(9), int64(5)).Return(content(), nil)
+	h.traceStore.EXPECT().Open(gomock.Any(), ports.TraceID{Job: 9}, int64(5)).Return(content(), nil)
 	trace, err := samsJobs(t, h).Trace(t.Context(), 9)
 	require.NoError(t, err)
 	text, err := io.ReadAll(trace)

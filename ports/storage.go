@@ -10,16 +10,25 @@ import (
 	"runyard/domain"
 )
 
+// TraceID names what an agent sends of one job's trace. Repaired is what it sends
+// after it was asked to send everything again, which may be something else.
+type TraceID struct {
+	Job      domain.JobID
+	Repaired bool
+}
+
 // TraceStore keeps the bytes of traces. How many of them count is known to the
 // job.
 type TraceStore interface {
 	// Write stores the chunk so that it begins at the byte offset. Everything
-	// before it was written earlier; what was there from offset on is gone.
-	Write(ctx context.Context, job domain.JobID, offset int64, chunk []byte) error
+	// before it was written earlier. What else there is stays: a call that was
+	// held up, perhaps in another process, and repeats bytes which were stored
+	// meanwhile, takes nothing away. Whoever writes a byte twice writes the same.
+	Write(ctx context.Context, trace TraceID, offset int64, chunk []byte) error
 	// Open reads the first size bytes of the trace. What is missing is an error
 	// of reading, not of opening. The caller closes the reader.
-	Open(ctx context.Context, job domain.JobID, size int64) (io.ReadCloser, error)
-	// Delete removes the trace; one that is not there is no error.
+	Open(ctx context.Context, trace TraceID, size int64) (io.ReadCloser, error)
+	// Delete removes all of the job's trace; one that is not there is no error.
 	Delete(ctx context.Context, job domain.JobID) error
 }
 

@@ -1,6 +1,7 @@
 // Package filestore keeps traces and artifacts in files below one directory:
 //
 //	traces/39/12345.log             the trace of job 12345
+//	traces/39/12345.repaired.log    what its agent sent when it sent it again
 //	artifacts/c4/12345+archive.zip  the artifact 12345/archive.zip
 //	uploads/                        artifacts that are still arriving
 //

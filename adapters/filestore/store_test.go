@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"runyard/adapters/filestore"
+	"runyard/ports"
 )
 
 func open(t *testing.T, dir string) *filestore.Store {
@@ -41,12 +42,12 @@ func TestWhatWasStoredIsThereAfterTheNextStart(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "made", "on", "the", "way")
 	before := open(t, dir)
-	require.NoError(t, before.Traces().Write(t.Context(), 12345, 0, []byte("trace")))
+	require.NoError(t, before.Traces().Write(t.Context(), ports.TraceID{Job: 12345}, 0, []byte("trace")))
 	_, err := before.Artifacts().Put(t.Context(), "12345/archive.zip", strings.NewReader("artifact"), 100)
 	require.NoError(t, err)
 
 	after := open(t, dir)
-	trace, err := after.Traces().Open(t.Context(), 12345, 5)
+	trace, err := after.Traces().Open(t.Context(), ports.TraceID{Job: 12345}, 5)
 	require.NoError(t, err)
 	defer trace.Close()
 	require.NoError(t, iotest.TestReader(trace, []byte("trace")))
@@ -64,7 +65,7 @@ func TestNobodyElseMayReadTheFiles(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	store := open(t, dir)
-	require.NoError(t, store.Traces().Write(t.Context(), 1, 0, []byte("trace")))
+	require.NoError(t, store.Traces().Write(t.Context(), ports.TraceID{Job: 1}, 0, []byte("trace")))
 	_, err := store.Artifacts().Put(t.Context(), "key", strings.NewReader("artifact"), 100)
 	require.NoError(t, err)
 	require.NoError(t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -114,8 +115,8 @@ func TestALinkDoesNotLeadOutOfTheDirectory(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "traces"), 0o700))
 	require.NoError(t, os.Symlink(outside, filepath.Join(dir, "traces", "01")))
 	traces := open(t, dir).Traces()
-	require.Error(t, traces.Write(t.Context(), 1, 0, []byte("x")))
-	_, err := traces.Open(t.Context(), 1, 7)
+	require.Error(t, traces.Write(t.Context(), ports.TraceID{Job: 1}, 0, []byte("x")))
+	_, err := traces.Open(t.Context(), ports.TraceID{Job: 1}, 7)
 	require.Error(t, err)
 	require.Error(t, traces.Delete(t.Context(), 1))
 	content, err := os.ReadFile(filepath.Join(outside, "1.log"))
@@ -127,10 +128,10 @@ func TestATraceThatIsTooShortIsNotContinued(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	traces := open(t, dir).Traces()
-	require.ErrorIs(t, traces.Write(t.Context(), 1, 3, []byte("x")), fs.ErrNotExist)
+	require.ErrorIs(t, traces.Write(t.Context(), ports.TraceID{Job: 1}, 3, []byte("x")), fs.ErrNotExist)
 	assert.Empty(t, filesIn(t, dir))
-	require.NoError(t, traces.Write(t.Context(), 1, 0, []byte("ab")))
-	require.ErrorContains(t, traces.Write(t.Context(), 1, 3, []byte("x")), "trace of job 1: it ends at byte 2, before byte 3")
+	require.NoError(t, traces.Write(t.Context(), ports.TraceID{Job: 1}, 0, []byte("ab")))
+	require.ErrorContains(t, traces.Write(t.Context(), ports.TraceID{Job: 1}, 3, []byte("x")), "trace of job 1: it ends at byte 2, before byte 3")
 }
 
 func TestAPlaceThatIsNoDirectoryIsRefused(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"path"
 
 	"runyard/domain"
+	"runyard/ports"
 )
 
 // Traces keeps each trace in a file that is written in place.
@@ -17,10 +18,10 @@ type Traces struct{ store *Store }
 
 // Write stores the chunk from the byte offset on. A chunk that would leave a gap
 // is refused, because nobody could tell the gap from zeros that were written.
-func (t *Traces) Write(_ context.Context, job domain.JobID, offset int64, chunk []byte) error {
-	file, err := t.openAt(job, offset)
+func (t *Traces) Write(_ context.Context, trace ports.TraceID, offset int64, chunk []byte) error {
+	file, err := t.openAt(trace, offset)
 	if err != nil {
-		return fmt.Errorf("write the trace of job %d: %w", job, err)
+		return fmt.Errorf("write the trace of job %d: %w", trace.Job, err)
 	}
 	defer file.Close()
 	if _, err := file.WriteAt(chunk, offset); err != nil {
@@ -32,29 +33,29 @@ func (t *Traces) Write(_ context.Context, job domain.JobID, offset int64, chunk 
 	if offset > 0 {
 		return nil
 	}
-	return t.store.syncDirectory(path.Dir(traceName(job)))
+	return t.store.syncDirectory(path.Dir(traceName(trace)))
 }
 
-// openAt opens the file, cut off at the offset. Only the first byte makes one.
-func (t *Traces) openAt(job domain.JobID, offset int64) (*os.File, error) {
+// openAt opens the file. Only the first byte makes one.
+func (t *Traces) openAt(trace ports.TraceID, offset int64) (*os.File, error) {
 	if offset == 0 {
-		if err := t.store.makeShard(traceName(job)); err != nil {
+		if err := t.store.makeShard(traceName(trace)); err != nil {
 			return nil, err
 		}
-		return t.store.root.OpenFile(traceName(job), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+		return t.store.root.OpenFile(traceName(trace), os.O_WRONLY|os.O_CREATE, fileMode)
 	}
-	file, err := t.store.root.OpenFile(traceName(job), os.O_WRONLY, fileMode)
+	file, err := t.store.root.OpenFile(traceName(trace), os.O_WRONLY, fileMode)
 	if err != nil {
 		return nil, err
 	}
-	if err := cutOff(file, offset); err != nil {
+	if err := mustReach(file, offset); err != nil {
 		file.Close()
 		return nil, err
 	}
 	return file, nil
 }
 
-func cutOff(file *os.File, offset int64) error {
+func mustReach(file *os.File, offset int64) error {
 	info, err := file.Stat()
 	if err != nil {
 		return err
@@ -62,12 +63,12 @@ func cutOff(file *os.File, offset int64) error {
 	if info.Size() < offset {
 		return fmt.Errorf("it ends at byte %d, before byte %d", info.Size(), offset)
 	}
-	return file.Truncate(offset)
+	return nil
 }
 
 // Open reads the first size bytes of the trace.
-func (t *Traces) Open(_ context.Context, job domain.JobID, size int64) (io.ReadCloser, error) {
-	file, err := t.store.root.Open(traceName(job))
+func (t *Traces) Open(_ context.Context, trace ports.TraceID, size int64) (io.ReadCloser, error) {
+	file, err := t.store.root.Open(traceName(trace))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -76,14 +77,21 @@ func (t *Traces) Open(_ context.Context, job domain.JobID, size int64) (io.ReadC
 
 // Delete removes the trace.
 func (t *Traces) Delete(_ context.Context, job domain.JobID) error {
-	if err := t.store.root.Remove(traceName(job)); !errors.Is(err, fs.ErrNotExist) {
-		return err
+	for _, repaired := range []bool{false, true} {
+		err := t.store.root.Remove(traceName(ports.TraceID{Job: job, Repaired: repaired}))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	return nil
 }
 
-func traceName(job domain.JobID) string {
-	return path.Join(shardOf(tracesDirectory, int(job)), fmt.Sprintf("%d.log", job))
+func traceName(trace ports.TraceID) string {
+	end := ".log"
+	if trace.Repaired {
+		end = ".repaired.log"
+	}
+	return path.Join(shardOf(tracesDirectory, int(trace.Job)), fmt.Sprintf("%d%s", trace.Job, end))
 }
 
 // beginning is the first bytes of a file that may go on, or of no file at all.

@@ -1,8 +1,9 @@
 // Package s3store keeps traces and artifacts as objects of a bucket in any
 // service that speaks S3:
 //
-//	PREFIX/traces/12345/0000000000000001029  bytes of a trace, from 1029 on
-//	PREFIX/artifacts/12345/archive.zip       the artifact 12345/archive.zip
+//	PREFIX/traces/12345/0000000000000001029-117  117 bytes of a trace, from 1029 on
+//	PREFIX/repaired-traces/12345/…               what an agent sent when it sent a trace again
+//	PREFIX/artifacts/12345/archive.zip           the artifact 12345/archive.zip
 //
 // Several processes may share a bucket. A process that is killed in the middle
 // of a large upload leaves parts which the service shows to nobody; a lifecycle

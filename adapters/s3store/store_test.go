@@ -20,6 +20,7 @@ import (
 
 	"runyard/adapters/s3store"
 	"runyard/domain"
+	"runyard/ports"
 )
 
 // serve starts a server and returns the configuration of a bucket on it.
@@ -80,10 +81,10 @@ func TestTwoStoresShareABucketAndPrefixesKeepThemApart(t *testing.T) {
 	t.Parallel()
 	config := serve(t, fake())
 	config.Prefix = "one"
-	require.NoError(t, open(t, config).Traces().Write(t.Context(), 7, 0, []byte("trace")))
+	require.NoError(t, open(t, config).Traces().Write(t.Context(), ports.TraceID{Job: 7}, 0, []byte("trace")))
 	_, err := open(t, config).Artifacts().Put(t.Context(), "7/archive.zip", strings.NewReader("artifact"), 100)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"one/artifacts/7/archive.zip", "one/traces/7/0000000000000000000"}, objectsIn(t, config))
+	assert.Equal(t, []string{"one/artifacts/7/archive.zip", "one/traces/7/0000000000000000000-5"}, objectsIn(t, config))
 
 	content, err := open(t, config).Artifacts().Open(t.Context(), "7/archive.zip")
 	require.NoError(t, err)
@@ -122,36 +123,24 @@ type cancelling struct{ cancel context.CancelFunc }
 
 func (c *cancelling) Read([]byte) (int, error) { c.cancel(); return 0, io.EOF }
 
-func TestWhatATraceLosesLeavesTheBucket(t *testing.T) {
+func TestEachPieceOfATraceIsAnObjectUntilTheTraceIsDeleted(t *testing.T) {
 	t.Parallel()
 	config := serve(t, fake())
 	traces := open(t, config).Traces()
-	for offset := range int64(4) {
-		require.NoError(t, traces.Write(t.Context(), 7, offset, []byte("x")))
+	for _, piece := range []string{"x", "xy", "xy"} {
+		require.NoError(t, traces.Write(t.Context(), ports.TraceID{Job: 7}, 0, []byte(piece)))
 	}
-	require.NoError(t, traces.Write(t.Context(), 70, 0, []byte("other")))
-	require.NoError(t, traces.Write(t.Context(), 7, 1, []byte("y")))
-	assert.Equal(t, []string{"traces/7/0000000000000000000", "traces/7/0000000000000000001", "traces/70/0000000000000000000"}, objectsIn(t, config))
+	require.NoError(t, traces.Write(t.Context(), ports.TraceID{Job: 7, Repaired: true}, 0, []byte("y")))
+	require.NoError(t, traces.Write(t.Context(), ports.TraceID{Job: 70}, 0, []byte("other")))
+	assert.Equal(t, []string{
+		"repaired-traces/7/0000000000000000000-1",
+		"traces/7/0000000000000000000-1", "traces/7/0000000000000000000-2", "traces/70/0000000000000000000-5",
+	}, objectsIn(t, config))
 	require.NoError(t, traces.Delete(t.Context(), 7))
-	assert.Equal(t, []string{"traces/70/0000000000000000000"}, objectsIn(t, config))
+	assert.Equal(t, []string{"traces/70/0000000000000000000-5"}, objectsIn(t, config))
 }
 
-func TestAServiceThatListsFromTheStartLosesNoPieces(t *testing.T) {
-	t.Parallel()
-	obedient := fake()
-	config := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		query := r.URL.Query()
-		query.Del("start-after")
-		r.URL.RawQuery = query.Encode()
-		obedient.ServeHTTP(w, r)
-	}))
-	traces := open(t, config).Traces()
-	for offset := range int64(3) {
-		require.NoError(t, traces.Write(t.Context(), 7, offset, []byte("x")))
-	}
-	assert.Len(t, objectsIn(t, config), 3)
-}
-
+// The pieces have names as they had before the number of bytes was part of them.
 func TestATraceOfMoreThanAThousandPiecesIsReadAndDeleted(t *testing.T) {
 	t.Parallel()
 	config := serve(t, fake())
@@ -163,7 +152,7 @@ func TestATraceOfMoreThanAThousandPiecesIsReadAndDeleted(t *testing.T) {
 			minio.PutObjectOptions{DisableContentSha256: true})
 		require.NoError(t, err)
 	}
-	trace, err := traces.Open(t.Context(), 7, pieces)
+	trace, err := traces.Open(t.Context(), ports.TraceID{Job: 7}, pieces)
 	require.NoError(t, err)
 	defer trace.Close()
 	content, err := io.ReadAll(trace)
@@ -224,8 +213,8 @@ func TestAFaultOfTheServiceIsNotTakenForAMissingArtifact(t *testing.T) {
 	_, err = store.Artifacts().Put(t.Context(), "key", strings.NewReader("x"), 1)
 	require.Error(t, err)
 	require.Error(t, store.Artifacts().Delete(t.Context(), "key"))
-	require.Error(t, store.Traces().Write(t.Context(), 7, 0, []byte("x")))
-	_, err = store.Traces().Open(t.Context(), 7, 1)
+	require.Error(t, store.Traces().Write(t.Context(), ports.TraceID{Job: 7}, 0, []byte("x")))
+	_, err = store.Traces().Open(t.Context(), ports.TraceID{Job: 7}, 1)
 	require.Error(t, err)
 	require.Error(t, store.Traces().Delete(t.Context(), 7))
 }

@@ -13,7 +13,7 @@ import (
 type trace struct {
 	ctx    context.Context
 	store  *Store
-	chunks []chunk // those that are not open yet
+	chunks []chunk
 	at     int64
 	size   int64
 
@@ -43,25 +43,21 @@ func (t *trace) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// openNext opens the chunk that at lies in. What the next chunk begins with, and
-// what follows the end of the trace, does not count.
+// openNext opens a chunk that at lies in. What the next one begins with, and what
+// follows the end of the trace, does not count.
 func (t *trace) openNext() error {
 	if err := t.Close(); err != nil {
 		return err
 	}
-	if len(t.chunks) == 0 || t.chunks[0].offset != t.at {
+	next, end := t.find()
+	if end <= t.at {
 		return t.missing()
 	}
-	next := t.chunks[0]
-	t.chunks = t.chunks[1:]
-	end := min(next.offset+next.size, t.size)
-	if len(t.chunks) > 0 {
-		end = min(end, t.chunks[0].offset)
+	var options minio.GetObjectOptions
+	if err := options.SetRange(t.at-next.offset, end-next.offset-1); err != nil {
+		return err
 	}
-	if end == t.at {
-		return nil
-	}
-	content, _, _, err := t.store.client.GetObject(t.ctx, t.store.bucket, next.name, minio.GetObjectOptions{})
+	content, _, _, err := t.store.client.GetObject(t.ctx, t.store.bucket, next.name, options)
 	if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
 		return t.missing()
 	}
@@ -70,6 +66,20 @@ func (t *trace) openNext() error {
 	}
 	t.content, t.left = content, end-t.at
 	return nil
+}
+
+// find returns the chunk that at lies in and begins last, the largest of those,
+// and up to where it is good. The end is not beyond at if there is none.
+func (t *trace) find() (found chunk, end int64) {
+	for _, c := range t.chunks {
+		switch {
+		case c.offset > t.at:
+			return found, min(end, c.offset)
+		case c.offset+c.size > t.at:
+			found, end = c, min(c.offset+c.size, t.size)
+		}
+	}
+	return found, end
 }
 
 func (t *trace) missing() error {

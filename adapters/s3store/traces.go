@@ -2,6 +2,7 @@ package s3store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -12,10 +13,11 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"runyard/domain"
+	"runyard/ports"
 )
 
-// Traces keeps each trace in chunks, which are objects named by the place of
-// their first byte. A chunk ends where the next one begins.
+// Traces keeps each trace in chunks, which are objects named by the place and the
+// number of their bytes: none of other bytes replaces one. Chunks may overlap.
 type Traces struct{ store *Store }
 
 // chunk is an object with a piece of a trace.
@@ -25,24 +27,16 @@ type chunk struct {
 	size   int64
 }
 
-// Write stores the chunk from the byte offset on. An empty one is stored too: it
-// cuts off the chunk before it.
-func (t *Traces) Write(ctx context.Context, job domain.JobID, offset int64, content []byte) error {
-	later, err := t.chunks(ctx, job, offset)
-	if err != nil {
-		return err
-	}
-	name := t.name(job, offset)
-	_, err = t.store.client.Client.PutObject(ctx, t.store.bucket, name, bytes.NewReader(content), int64(len(content)), putOptions(0))
-	if err != nil {
-		return err
-	}
-	return t.remove(ctx, slices.DeleteFunc(later, func(c chunk) bool { return c.name == name }))
+// Write stores the chunk from the byte offset on.
+func (t *Traces) Write(ctx context.Context, trace ports.TraceID, offset int64, content []byte) error {
+	name := t.name(trace, offset, len(content))
+	_, err := t.store.client.Client.PutObject(ctx, t.store.bucket, name, bytes.NewReader(content), int64(len(content)), putOptions(0))
+	return err
 }
 
 // Open reads the first size bytes of the trace.
-func (t *Traces) Open(ctx context.Context, job domain.JobID, size int64) (io.ReadCloser, error) {
-	chunks, err := t.chunks(ctx, job, 0)
+func (t *Traces) Open(ctx context.Context, id ports.TraceID, size int64) (io.ReadCloser, error) {
+	chunks, err := t.chunks(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -51,34 +45,37 @@ func (t *Traces) Open(ctx context.Context, job domain.JobID, size int64) (io.Rea
 
 // Delete removes the trace.
 func (t *Traces) Delete(ctx context.Context, job domain.JobID) error {
-	chunks, err := t.chunks(ctx, job, 0)
-	if err != nil {
-		return err
+	for _, repaired := range []bool{false, true} {
+		chunks, err := t.chunks(ctx, ports.TraceID{Job: job, Repaired: repaired})
+		if err != nil {
+			return err
+		}
+		if err := t.remove(ctx, chunks); err != nil {
+			return err
+		}
 	}
-	return t.remove(ctx, chunks)
+	return nil
 }
 
-// chunks lists those that begin at the byte first or later, in order.
-func (t *Traces) chunks(ctx context.Context, job domain.JobID, first int64) ([]chunk, error) {
+// chunks lists the chunks in the order of their offsets, those that reach
+// furthest last.
+func (t *Traces) chunks(ctx context.Context, trace ports.TraceID) ([]chunk, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	options := minio.ListObjectsOptions{Prefix: t.directory(job), Recursive: true}
-	if first > 0 {
-		options.StartAfter = t.name(job, first-1)
-	}
+	options := minio.ListObjectsOptions{Prefix: t.directory(trace), Recursive: true}
 	var chunks []chunk
 	for object := range t.store.client.ListObjectsIter(ctx, t.store.bucket, options) {
 		if object.Err != nil {
 			return nil, object.Err
 		}
-		offset, err := strconv.ParseInt(strings.TrimPrefix(object.Key, options.Prefix), 10, 64)
+		place, _, _ := strings.Cut(strings.TrimPrefix(object.Key, options.Prefix), "-")
+		offset, err := strconv.ParseInt(place, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("%s is no piece of a trace", object.Key)
 		}
-		if offset >= first { // not every service starts where it is told to
-			chunks = append(chunks, chunk{object.Key, offset, object.Size})
-		}
+		chunks = append(chunks, chunk{object.Key, offset, object.Size})
 	}
+	slices.SortFunc(chunks, func(a, b chunk) int { return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.size, b.size)) })
 	return chunks, ctx.Err()
 }
 
@@ -106,11 +103,15 @@ func (t *Traces) remove(ctx context.Context, chunks []chunk) error {
 	return err
 }
 
-func (t *Traces) directory(job domain.JobID) string {
-	return fmt.Sprintf("%straces/%d/", t.store.prefix, job)
+func (t *Traces) directory(trace ports.TraceID) string {
+	kind := "traces"
+	if trace.Repaired {
+		kind = "repaired-traces"
+	}
+	return fmt.Sprintf("%s%s/%d/", t.store.prefix, kind, trace.Job)
 }
 
-// name has as many digits as the largest offset, so that names sort like numbers.
-func (t *Traces) name(job domain.JobID, offset int64) string {
-	return fmt.Sprintf("%s%019d", t.directory(job), offset)
+// name begins with as many digits as the largest offset has.
+func (t *Traces) name(trace ports.TraceID, offset int64, size int) string {
+	return fmt.Sprintf("%s%019d-%d", t.directory(trace), offset, size)
 }

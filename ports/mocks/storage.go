@@ -9,6 +9,7 @@ import (
 	io "io"
 	reflect "reflect"
 	domain "runyard/domain"
+	ports "runyard/ports"
 
 	gomock "github.com/golang/mock/gomock"
 )
@@ -51,32 +52,32 @@ func (mr *MockTraceStoreMockRecorder) Delete(ctx, job interface{}) *gomock.Call 
 }
 
 // Open mocks base method.
-func (m *MockTraceStore) Open(ctx context.Context, job domain.JobID, size int64) (io.ReadCloser, error) {
+func (m *MockTraceStore) Open(ctx context.Context, trace ports.TraceID, size int64) (io.ReadCloser, error) {
 	m.ctrl.T.Helper()
-	ret := m.ctrl.Call(m, "Open", ctx, job, size)
+	ret := m.ctrl.Call(m, "Open", ctx, trace, size)
 	ret0, _ := ret[0].(io.ReadCloser)
 	ret1, _ := ret[1].(error)
 	return ret0, ret1
 }
 
 // Open indicates an expected call of Open.
-func (mr *MockTraceStoreMockRecorder) Open(ctx, job, size interface{}) *gomock.Call {
+func (mr *MockTraceStoreMockRecorder) Open(ctx, trace, size interface{}) *gomock.Call {
 	mr.mock.ctrl.T.Helper()
-	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Open", reflect.TypeOf((*MockTraceStore)(nil).Open), ctx, job, size)
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Open", reflect.TypeOf((*MockTraceStore)(nil).Open), ctx, trace, size)
 }
 
 // Write mocks base method.
-func (m *MockTraceStore) Write(ctx context.Context, job domain.JobID, offset int64, chunk []byte) error {
+func (m *MockTraceStore) Write(ctx context.Context, trace ports.TraceID, offset int64, chunk []byte) error {
 	m.ctrl.T.Helper()
-	ret := m.ctrl.Call(m, "Write", ctx, job, offset, chunk)
+	ret := m.ctrl.Call(m, "Write", ctx, trace, offset, chunk)
 	ret0, _ := ret[0].(error)
 	return ret0
 }
 
 // Write indicates an expected call of Write.
-func (mr *MockTraceStoreMockRecorder) Write(ctx, job, offset, chunk interface{}) *gomock.Call {
+func (mr *MockTraceStoreMockRecorder) Write(ctx, trace, offset, chunk interface{}) *gomock.Call {
 	mr.mock.ctrl.T.Helper()
-	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Write", reflect.TypeOf((*MockTraceStore)(nil).Write), ctx, job, offset, chunk)
+	return mr.mock.ctrl.RecordCallWithMethodType(mr.mock, "Write", reflect.TypeOf((*MockTraceStore)(nil).Write), ctx, trace, offset, chunk)
 }
 
 // MockArtifactStore is a mock of ArtifactStore interface.

@@ -83,6 +83,13 @@ type Job struct {
 	sent  int // bytes of Log that the server has
 }
 
+// Through is the same job at an agent that calls another server.
+func (j *Job) Through(a *Agent) *Job {
+	same := *j
+	same.agent = a
+	return &same
+}
+
 // Put reports on the job.
 func (j *Job) Put(state string, report map[string]any) Answer {
 	j.agent.t.Helper()

@@ -23,6 +23,7 @@ import (
 	"runyard/adapters/system"
 	"runyard/application"
 	"runyard/domain"
+	"runyard/ports"
 	"runyard/test/fixture"
 )
 
@@ -50,6 +51,9 @@ type API struct {
 type Config struct {
 	rest.Config
 	Limits application.AgentLimits
+	// Traces is where traces are kept. It is given the place in files, which is
+	// the usual one.
+	Traces func(files ports.TraceStore) ports.TraceStore
 
 	beside *API // another node of the same server; nil: none
 	cached bool
@@ -101,7 +105,7 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 		Users: store.Users, Tokens: store.Tokens, Jobs: store.Jobs, Access: store.Access,
 		Managers: store.Managers, Lifetimes: store.Lifetimes, Policy: policy,
 		Instance: store.Instance, Artifacts: store.Artifacts, Discarded: store.Discarded, Signals: signals,
-		TraceStore: files.Traces(), ArtifactStore: files.Artifacts(),
+		TraceStore: config.Traces(files.Traces()), ArtifactStore: files.Artifacts(),
 		Clock: a.Clock, Generator: a, Vault: a.Vault, Faults: a,
 	}
 	a.Root = "glpat-root-token-of-the-test"
@@ -134,6 +138,7 @@ func (a *API) config(options []Option) Config {
 			Ready: func(context.Context) error { return nil }, Log: zap.NewNop(),
 		},
 		Limits: application.AgentLimits{Trace: 1 << 20, Artifact: 1 << 20},
+		Traces: func(files ports.TraceStore) ports.TraceStore { return files },
 	}
 	for _, option := range options {
 		option(&config)

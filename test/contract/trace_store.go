@@ -17,21 +17,22 @@ import (
 func TraceStore(t *testing.T, open func(t *testing.T) ports.TraceStore) {
 	t.Helper()
 	for sentence, test := range map[string]func(*testing.T, ports.TraceStore){
-		"Write appends at the end":                              traceAppends,
-		"Write at 0 begins anew":                                traceBeginsAnew,
-		"Write in the middle of a chunk drops what was there":   traceDropsTheRest,
-		"Write at the begin of a chunk drops it and later ones": traceDropsChunks,
-		"Write of an empty chunk drops what was there":          traceIsCutOff,
-		"Write after a gap leaves no bytes that nobody wrote":   traceHasNoInventedBytes,
-		"Write keeps every byte as it is":                       traceKeepsBytes,
-		"Write goes to the trace of its job alone":              tracesAreApart,
-		"Write takes the traces of many jobs at once":           tracesGrowAtOnce,
-		"Open reads no more than it was asked for":              traceIsReadInPart,
-		"Open reads a beginning while the trace grows":          traceGrowsMeanwhile,
-		"Open of nothing reads nothing":                         traceIsEmpty,
-		"Open leaves it to the reader to miss bytes":            traceMissesBytes,
-		"Delete removes all of it":                              traceIsDeleted,
-		"Delete of no trace is no error":                        traceIsDeletedTwice,
+		"Write appends at the end":                            traceAppends,
+		"Write of what is there takes nothing away":           traceKeepsMore,
+		"Write of part of a chunk takes nothing away":         traceKeepsChunks,
+		"Write goes on in the middle of what did not count":   traceGoesOn,
+		"Write of nothing takes nothing away":                 traceTakesNothing,
+		"Write of a repaired trace leaves the one before it":  traceIsRepaired,
+		"Write after a gap leaves no bytes that nobody wrote": traceHasNoInventedBytes,
+		"Write keeps every byte as it is":                     traceKeepsBytes,
+		"Write goes to the trace of its job alone":            tracesAreApart,
+		"Write takes the traces of many jobs at once":         tracesGrowAtOnce,
+		"Open reads no more than it was asked for":            traceIsReadInPart,
+		"Open reads a beginning while the trace grows":        traceGrowsMeanwhile,
+		"Open of nothing reads nothing":                       traceIsEmpty,
+		"Open leaves it to the reader to miss bytes":          traceMissesBytes,
+		"Delete removes all of it":                            traceIsDeleted,
+		"Delete of no trace is no error":                      traceIsDeletedTwice,
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
@@ -46,14 +47,14 @@ const someJob, otherJob = domain.JobID(7), domain.JobID(7 + 256)
 func write(t *testing.T, store ports.TraceStore, offset int64, chunks ...string) {
 	t.Helper()
 	for _, chunk := range chunks {
-		require.NoError(t, store.Write(t.Context(), someJob, offset, []byte(chunk)))
+		require.NoError(t, store.Write(t.Context(), ports.TraceID{Job: someJob}, offset, []byte(chunk)))
 		offset += int64(len(chunk))
 	}
 }
 
 func readTrace(t *testing.T, store ports.TraceStore, job domain.JobID, size int) (string, error) {
 	t.Helper()
-	reader, err := store.Open(t.Context(), job, int64(size))
+	reader, err := store.Open(t.Context(), ports.TraceID{Job: job}, int64(size))
 	require.NoError(t, err)
 	content, err := io.ReadAll(reader)
 	require.NoError(t, reader.Close())
@@ -76,50 +77,71 @@ func traceAppends(t *testing.T, store ports.TraceStore) {
 	assertTrace(t, store, "one two three")
 }
 
-func traceBeginsAnew(t *testing.T, store ports.TraceStore) {
-	write(t, store, 0, "one ", "two ", "three")
-	write(t, store, 0, "new")
-	assertTrace(t, store, "new")
-	write(t, store, 3, "er")
-	assertTrace(t, store, "newer")
+func traceKeepsMore(t *testing.T, store ports.TraceStore) {
+	write(t, store, 0, "one ")
+	write(t, store, 0, "one two ") // the agent had more to say by then
+	write(t, store, 8, "three")
+	write(t, store, 0, "one ")
+	assertTrace(t, store, "one two three")
+	write(t, store, 13, " four")
+	assertTrace(t, store, "one two three four")
 }
 
-func traceDropsTheRest(t *testing.T, store ports.TraceStore) {
+func traceKeepsChunks(t *testing.T, store ports.TraceStore) {
 	write(t, store, 0, "one ", "two ", "three ", "four")
-	write(t, store, 6, "X")
-	assertTrace(t, store, "one twX")
-	write(t, store, 7, "YZ")
-	assertTrace(t, store, "one twXYZ")
-	write(t, store, 1, "!")
-	assertTrace(t, store, "o!")
+	write(t, store, 4, "t")
+	write(t, store, 6, "o thr")
+	write(t, store, 1, "ne two three fo")
+	assertTrace(t, store, "one two three four")
 }
 
-func traceDropsChunks(t *testing.T, store ports.TraceStore) {
-	write(t, store, 0, "one ", "two ", "three ", "four")
-	write(t, store, 4, "2")
-	assertTrace(t, store, "one 2")
+func traceGoesOn(t *testing.T, store ports.TraceStore) {
+	write(t, store, 0, "one ", "two and much ")
+	write(t, store, 4, "two", " three", " four")
+	got, err := readTrace(t, store, someJob, 18)
+	require.NoError(t, err)
+	assert.Equal(t, "one two three four", got)
 }
 
-func traceIsCutOff(t *testing.T, store ports.TraceStore) {
+func traceTakesNothing(t *testing.T, store ports.TraceStore) {
 	write(t, store, 0, "one ", "two ", "three")
 	write(t, store, 6, "")
-	assertTrace(t, store, "one tw")
-	write(t, store, 6, "ice")
-	assertTrace(t, store, "one twice")
 	write(t, store, 0, "")
-	assertTrace(t, store, "")
+	assertTrace(t, store, "one two three")
+}
+
+func traceIsRepaired(t *testing.T, store ports.TraceStore) {
+	write(t, store, 0, "damaged ", "for ", "ever")
+	repaired := ports.TraceID{Job: someJob, Repaired: true}
+	require.NoError(t, store.Write(t.Context(), repaired, 0, []byte("all ")))
+	require.NoError(t, store.Write(t.Context(), repaired, 4, []byte("is well")))
+	write(t, store, 4, "ged for") // held up since before
+	reader, err := store.Open(t.Context(), repaired, 11)
+	require.NoError(t, err)
+	content, err := io.ReadAll(reader)
+	require.NoError(t, err)
+	require.NoError(t, reader.Close())
+	assert.Equal(t, "all is well", string(content))
+	require.NoError(t, store.Delete(t.Context(), someJob))
+	for _, trace := range []ports.TraceID{repaired, {Job: someJob}} {
+		reader, err := store.Open(t.Context(), trace, 1)
+		require.NoError(t, err)
+		_, err = io.ReadAll(reader)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.NoError(t, reader.Close())
+	}
 }
 
 func traceHasNoInventedBytes(t *testing.T, store ports.TraceStore) {
 	write(t, store, 0, "one")
-	err := store.Write(t.Context(), someJob, 5, []byte("two"))
+	err := store.Write(t.Context(), ports.TraceID{Job: someJob}, 5, []byte("two"))
 	got, readErr := readTrace(t, store, someJob, 8)
 	assert.Equal(t, "one", got)
 	require.ErrorIs(t, readErr, io.ErrUnexpectedEOF)
 	if err == nil {
 		return // an adapter need not notice before somebody reads
 	}
-	require.Error(t, store.Write(t.Context(), otherJob, 5, []byte("two")))
+	require.Error(t, store.Write(t.Context(), ports.TraceID{Job: otherJob}, 5, []byte("two")))
 }
 
 func traceKeepsBytes(t *testing.T, store ports.TraceStore) {
@@ -133,9 +155,9 @@ func traceKeepsBytes(t *testing.T, store ports.TraceStore) {
 
 func tracesAreApart(t *testing.T, store ports.TraceStore) {
 	write(t, store, 0, "mine")
-	require.NoError(t, store.Write(t.Context(), otherJob, 0, []byte("yours")))
-	write(t, store, 2, "s")
-	assertTrace(t, store, "mis")
+	require.NoError(t, store.Write(t.Context(), ports.TraceID{Job: otherJob}, 0, []byte("yours")))
+	write(t, store, 4, "s")
+	assertTrace(t, store, "mines")
 	require.NoError(t, store.Delete(t.Context(), someJob))
 	got, err := readTrace(t, store, otherJob, 5)
 	require.NoError(t, err)
@@ -148,7 +170,7 @@ func tracesGrowAtOnce(t *testing.T, store ports.TraceStore) {
 	for _, err := range concurrently(16, func(job int) error {
 		for n := range chunks {
 			chunk := []byte(piece(job, n))
-			if err := store.Write(t.Context(), domain.JobID(job), int64(n*len(chunk)), chunk); err != nil {
+			if err := store.Write(t.Context(), ports.TraceID{Job: domain.JobID(job)}, int64(n*len(chunk)), chunk); err != nil {
 				return err
 			}
 		}
@@ -178,7 +200,7 @@ func traceIsReadInPart(t *testing.T, store ports.TraceStore) {
 
 func traceGrowsMeanwhile(t *testing.T, store ports.TraceStore) {
 	write(t, store, 0, "one ", "two ")
-	reader, err := store.Open(t.Context(), someJob, 8)
+	reader, err := store.Open(t.Context(), ports.TraceID{Job: someJob}, 8)
 	require.NoError(t, err)
 	defer reader.Close()
 	begin := make([]byte, 2)
