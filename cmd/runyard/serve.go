@@ -16,6 +16,7 @@ import (
 
 	"runyard/adapters/rest"
 	"runyard/adapters/sqlstore"
+	"runyard/adapters/telemetry"
 	"runyard/application"
 )
 
@@ -51,11 +52,14 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
+	counts := telemetry.NewMetrics()
+	outside.Telemetry = counts
 	if err := ensureTokens(ctx, outside, settings, external, stdout); err != nil {
 		return err
 	}
 	useCases := application.New(outside, settings.Agents, external, rest.APIVersion(version))
-	server := newServer(newHandler(useCases, db, settings, external, log, statements), log) //nolint:contextcheck // handlers have the context of their request
+	server := newServer(newHandler(useCases, db, settings, external, log,
+		statements, counts, sqlstore.NewPoolMetrics(db), sqlstore.NewQueueMetrics(db)), log) //nolint:contextcheck // handlers have the context of their request
 	log.Info("listening", zap.Stringer("addr", listener.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return useCases.Agents.Run(ctx) })
