@@ -20,7 +20,7 @@ WITH_POSTGRES := bin/with-postgres
 BENCH_VARIABLES := SIZE DATABASE ROUND ROUNDS LINES JSON RESULTS WITH
 
 .DEFAULT_GOAL := help
-.PHONY: help build run generate drift fmt lint test test-agent bench cover ci clean race-compiler with-postgres
+.PHONY: help build run generate drift fmt lint vulncheck test test-agent fuzz walk bench cover ci clean race-compiler with-postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +48,29 @@ fmt: ## format the code
 lint: ## run the linters and check the format
 	@$(TOOL) golangci-lint run
 
+# No gate: its database is on a server that CI may not reach.
+vulncheck: ## look for known vulnerabilities in what we use (needs vuln.go.dev)
+	@$(TOOL) govulncheck ./...
+
 test: race-compiler with-postgres ## run all tests, on SQLite and a throw-away PostgreSQL (or TEST_POSTGRES_URL)
 	@CGO_ENABLED=$(CGO) exec $(WITH_POSTGRES) -- $(GO) test $(RACE_FLAGS) ./...
+
+# Each target in turn, so that one that finds something does not hide the
+# others. What it found stands in testdata/fuzz then, and fails every test.
+FUZZTIME ?= 10m
+FUZZED   := domain adapters/rest adapters/rest/params adapters/rest/paging
+fuzz: ## fuzz every target in turn: make fuzz [FUZZTIME=10m]
+	@failed=; for folder in $(FUZZED); do \
+		for target in $$(grep -ho '^func Fuzz[A-Za-z]*' $$folder/*_test.go | cut -d' ' -f2); do \
+			echo "fuzz: $$target in $$folder for $(FUZZTIME)"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$folder || failed="$$failed $$target"; \
+		done; \
+	done; \
+	if [ -n "$$failed" ]; then echo "fuzz: failed:$$failed" >&2; exit 1; fi
+
+WALK ?= 50000
+walk: with-postgres ## send requests at random to both databases: make walk [WALK=50000]
+	@WALK=$(WALK) exec $(WITH_POSTGRES) -- $(GO) test -count 1 -timeout 4h -v -run RandomWalk ./test/hostile
 
 test-agent: build ## run the walk-through with a real agent: make test-agent GITLAB_RUNNER=/path/to/gitlab-runner
 	@if [ -z '$(GITLAB_RUNNER)' ]; then \

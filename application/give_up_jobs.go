@@ -101,8 +101,9 @@ func (a *Agents) giveUpIfOverdue(ctx context.Context, job *domain.Job, now time.
 			return err
 		}
 	}
+	var reason domain.FailureReason
 	released, err := a.p.Jobs.Update(ctx, job.ID(), now, func(j *domain.Job) error {
-		if reason := j.Overdue(a.limits.Sweep, matched, now); reason != "" {
+		if reason = j.Overdue(a.limits.Sweep, matched, now); reason != "" {
 			j.Fail(reason, now)
 		}
 		return nil
@@ -110,8 +111,12 @@ func (a *Agents) giveUpIfOverdue(ctx context.Context, job *domain.Job, now time.
 	if domain.IsNotFound(err) {
 		return nil // its project was deleted
 	}
-	if err == nil {
-		a.p.announceJobs(ctx, released...)
+	if err != nil {
+		return err
 	}
-	return err
+	if reason != "" {
+		a.p.telemetry().GaveUp(reason)
+	}
+	a.p.announceJobs(ctx, released...)
+	return nil
 }

@@ -40,6 +40,7 @@ func (a *Agents) search(ctx context.Context, runner *domain.Runner, cmd RequestJ
 			return nil, err
 		}
 		if offered != nil {
+			a.p.telemetry().HandedOver(runner.State().Type)
 			return offered, nil
 		}
 	}

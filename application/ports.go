@@ -32,4 +32,6 @@ type Ports struct {
 	// Policy is no port, but comes from outside as well: the operator's part.
 	Policy domain.RunnerPolicy
 	Faults ports.FaultLog // nil: nobody is told
+
+	Telemetry ports.Telemetry // nil: nobody counts
 }

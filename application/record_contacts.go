@@ -49,6 +49,8 @@ func (a *Agents) store(ctx context.Context, contacts map[domain.RunnerMachine]do
 	err := a.p.Runners.RecordContacts(ctx, contacts)
 	if err != nil {
 		a.heartbeats.putBack(contacts)
+		return err
 	}
-	return err
+	a.p.telemetry().StoredContacts(len(contacts))
+	return nil
 }

@@ -79,7 +79,7 @@ func (s *Runners) registrationScope(ctx context.Context, token domain.Secret) (d
 	if err != nil {
 		return domain.RunnerScope{}, err
 	}
-	if instance.RegistrationToken == digest {
+	if instance.RegistrationToken.Equals(digest) {
 		return domain.RunnerScope{Type: domain.InstanceRunner}, nil
 	}
 	project, err := s.p.Projects.FindByToken(ctx, digest)

@@ -77,6 +77,8 @@ func (a *Agents) Request(ctx context.Context, cmd RequestJob) (JobOffer, error) 
 func (a *Agents) hold(ctx context.Context, cmd RequestJob, s *seat, version string) (JobOffer, error) {
 	held, cancel := context.WithTimeout(ctx, a.limits.LongPoll)
 	defer cancel()
+	a.p.telemetry().Holds(+1)
+	defer a.p.telemetry().Holds(-1)
 	for {
 		var t turn
 		ok := false

@@ -36,7 +36,7 @@ func OpenVault(ctx context.Context, instance ports.InstanceRepository, generator
 		if i.SecretKeyCheck == "" {
 			i.SecretKeyCheck = check
 		}
-		if i.SecretKeyCheck != check {
+		if !i.SecretKeyCheck.Equals(check) {
 			return domain.ErrOtherSecretKey
 		}
 		return nil

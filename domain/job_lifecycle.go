@@ -50,9 +50,8 @@ func (j *Job) TakeBack(token Digest, now time.Time) {
 	}
 }
 
-// HasToken tells whether the digest is that of the job's token. It compares
-// keyed digests, so that the time it takes tells nothing about the token.
-func (j *Job) HasToken(token Digest) bool { return token != "" && j.s.Token == token }
+// HasToken tells whether the digest is that of the job's token.
+func (j *Job) HasToken(token Digest) bool { return j.s.Token.Equals(token) }
 
 // AtAgent tells whether an agent works on the job.
 func (j *Job) AtAgent() bool { return j.s.Status == JobRunning || j.s.Status == JobCanceling }

@@ -49,7 +49,7 @@ func (p RunnerPolicy) TokenExpiry(now time.Time, local time.Duration) time.Time 
 // any more, or expired. An agent learns no more than that.
 func (r *Runner) MustAccept(token Digest, now time.Time) error {
 	expired := !r.s.TokenExpiresAt.IsZero() && !now.Before(r.s.TokenExpiresAt)
-	if r.s.Token != token || expired {
+	if !r.s.Token.Equals(token) || expired {
 		return Forbidden("")
 	}
 	return nil

@@ -90,3 +90,13 @@ func TestReveal(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, bareToken, domain.Secret(bareToken).Reveal())
 }
+
+func TestDigestsAreEqualIfTheyAreTheSameAndThere(t *testing.T) {
+	t.Parallel()
+	assert.True(t, domain.Digest("abc").Equals("abc"))
+	assert.False(t, domain.Digest("abc").Equals("abd"))
+	assert.False(t, domain.Digest("abc").Equals("ab"))
+	assert.False(t, domain.Digest("abc").Equals(""))
+	assert.False(t, domain.Digest("").Equals("abc"))
+	assert.False(t, domain.Digest("").Equals(""), "no token is nobody's token")
+}

@@ -11,12 +11,7 @@ import (
 // registerOperations adds what operators ask, without a token (service.md
 // section 3).
 func (s *Server) registerOperations(engine *gin.Engine, registry *prometheus.Registry) {
-	metrics := promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
-	for path, handler := range map[string]gin.HandlerFunc{
-		"/-/liveness":  s.liveness,
-		"/-/readiness": s.readiness,
-		"/-/metrics":   gin.WrapH(metrics),
-	} {
+	for path, handler := range s.operations(registry) {
 		noted := func(g *gin.Context) {
 			arrived(g)
 			handler(g)
@@ -24,6 +19,24 @@ func (s *Server) registerOperations(engine *gin.Engine, registry *prometheus.Reg
 		engine.GET(path, noted)
 		engine.HEAD(path, noted)
 	}
+}
+
+// operations are the paths that operators ask, with who answers.
+func (s *Server) operations(registry *prometheus.Registry) map[string]gin.HandlerFunc {
+	return map[string]gin.HandlerFunc{
+		"/-/liveness":  s.liveness,
+		"/-/readiness": s.readiness,
+		"/-/metrics":   gin.WrapH(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})),
+	}
+}
+
+// Operations names what operators ask, as "GET /-/liveness".
+func Operations() []string {
+	var names []string
+	for path := range (&Server{}).operations(prometheus.NewRegistry()) {
+		names = append(names, http.MethodGet+" "+path)
+	}
+	return names
 }
 
 func (s *Server) liveness(g *gin.Context) {

@@ -18,6 +18,7 @@ import (
 
 	"runyard/adapters/rest"
 	"runyard/adapters/sqlstore"
+	"runyard/adapters/telemetry"
 	"runyard/application"
 )
 
@@ -55,13 +56,15 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
+	counts := telemetry.NewMetrics()
+	outside.Telemetry = counts
 	if err := ensureTokens(ctx, outside, settings, external, stdout); err != nil {
 		return err
 	}
 	useCases := application.New(outside, settings.Agents, external, rest.APIVersion(version))
 	handler := newHandler(useCases, db, settings, process{ //nolint:contextcheck // handlers have the context of their request
 		external: external, log: log, requests: newLogger(lines, settings), end: ctx.Done(),
-		collectors: []prometheus.Collector{statements},
+		collectors: []prometheus.Collector{statements, counts, sqlstore.NewPoolMetrics(db), sqlstore.NewQueueMetrics(db)},
 	})
 	server := newServer(handler, settings.Limits, log)
 	if settings.Limits.Connections > 0 {

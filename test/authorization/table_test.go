@@ -80,6 +80,7 @@ func (r role) column(to relation) column {
 // checkTable asks every question of the table in every role.
 func checkTable(t *testing.T, roles []role, table []rule) {
 	t.Helper()
+	t.Logf("%d cells on each database: %d rows for %d roles", len(table)*len(roles), len(table), len(roles))
 	forEach(t, roles, func(t *testing.T, a *apitest.API, as *cast) {
 		for _, r := range table {
 			t.Run(r.name(), func(t *testing.T) { checkRule(t, a, as, r) })

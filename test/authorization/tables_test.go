@@ -12,7 +12,20 @@ func restOfTables() [][]rule {
 }
 
 func everyTable() [][]rule {
-	return append(restOfTables(), runnerTable, assignmentTable, todaysTable, todaysAgentTable)
+	return append(restOfTables(), operationsTable, runnerTable, assignmentTable, todaysTable, todaysAgentTable)
+}
+
+// operationsTable is for whoever reaches the server: who may is a matter of the
+// network.
+var operationsTable = []rule{
+	{request: "GET /-/liveness", ask: plain("/-/liveness"), want: everybody(shown)},
+	{request: "GET /-/readiness", ask: plain("/-/readiness"), want: everybody(shown)},
+	{request: "GET /-/metrics", ask: plain("/-/metrics"), want: everybody(shown)},
+}
+
+func TestWhoMayAskWhatOperatorsAsk(t *testing.T) {
+	t.Parallel()
+	checkTable(t, oneForEachColumn(), operationsTable)
 }
 
 // With runners it is tried out in how many ways somebody comes to a level.
