@@ -13,12 +13,18 @@ import (
 )
 
 // Runners keeps runners and their assignments.
-type Runners struct{ db *bun.DB }
+type Runners struct {
+	db    *bun.DB
+	store *DB
+	far   *farLists[runnerList]
+}
 
 var _ ports.RunnerRepository = (*Runners)(nil)
 
 // NewRunners keeps them in that database.
-func NewRunners(db *DB) *Runners { return &Runners{db: db.bun} }
+func NewRunners(db *DB) *Runners {
+	return &Runners{db: db.bun, store: db, far: newFarLists[runnerList](time.Now)}
+}
 
 // Add implements ports.RunnerRepository.
 func (s *Runners) Add(ctx context.Context, r *domain.Runner, project domain.ProjectID) (domain.RunnerID, error) {
@@ -49,17 +55,12 @@ func (s *Runners) Add(ctx context.Context, r *domain.Runner, project domain.Proj
 
 // Find implements ports.RunnerRepository.
 func (s *Runners) Find(ctx context.Context, id domain.RunnerID) (*domain.Runner, error) {
-	return findRunner(ctx, s.db, id)
+	return s.readRunner(ctx, runnerByID, int64(id), "")
 }
 
 // FindByToken implements ports.RunnerRepository.
 func (s *Runners) FindByToken(ctx context.Context, token domain.Digest) (*domain.Runner, error) {
-	row := new(runnerRow)
-	err := runnerColumns(s.db.NewSelect().Model(row)).Where("r.token_digest = ?", token).Scan(ctx)
-	if err != nil {
-		return nil, found(err, "Runner")
-	}
-	return row.runner(), nil
+	return s.readRunner(ctx, runnerByToken, string(token), "Runner")
 }
 
 func findRunner(ctx context.Context, db bun.IDB, id domain.RunnerID) (*domain.Runner, error) {
