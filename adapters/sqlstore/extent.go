@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"fmt"
 	"strconv"
 
 	"runyard/ports"
@@ -77,10 +78,13 @@ func (w extent) upTo(id string) string {
 	return w.order(id) + " LIMIT " + w.size + " + " + w.offset
 }
 
-// passed are the rows before the page, to be added to.
-func (w extent) passed() string {
-	if w.offset == "" {
-		return ""
+// counted tells how many rows the list has whose page is cut: a page that is not
+// full is the last one, so that only before others gathering has to be counted.
+func (w extent) counted(gathering string) string {
+	rows := "(SELECT count(*) FROM page)"
+	if w.offset != "" {
+		rows = w.offset + " + " + rows
 	}
-	return w.offset + " +"
+	return fmt.Sprintf("CASE WHEN (SELECT count(*) FROM page) < %s THEN %s ELSE (SELECT count(*) FROM (%s) AS matching) END",
+		w.size, rows, gathering)
 }

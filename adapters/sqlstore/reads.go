@@ -3,8 +3,11 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // statement is the text of a query with $1, $2, … in the places of its
@@ -13,6 +16,9 @@ import (
 type statement struct {
 	text string
 	args []any
+	// byValues: which plan is good hangs on the arguments so much that it pays to
+	// plan each time.
+	byValues bool
 }
 
 // arguments are collected while a statement is written.
@@ -52,7 +58,11 @@ func (db *DB) read(ctx context.Context, q statement, each func(row scanner) erro
 
 func (db *DB) readRows(ctx context.Context, q statement, each func(row scanner) error) error {
 	if db.pool != nil {
-		rows, err := db.pool.Query(ctx, q.text, append(db.oftenMode, q.args...)...)
+		mode := db.oftenMode
+		if mode != nil && q.byValues {
+			mode = []any{pgx.QueryExecModeExec}
+		}
+		rows, err := db.pool.Query(ctx, q.text, slices.Concat(mode, q.args)...)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,8 @@ import (
 	"runyard/ports"
 )
 
-// List implements ports.RunnerRepository, mostly with one statement.
+// List implements ports.RunnerRepository, mostly with one statement. Several tags
+// may need one more, and so does a page beyond the end.
 func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]*domain.Runner, int, error) {
 	q := newRunnerQuery(s.store, among, f)
 	if f.Nothing || q.empty() {
@@ -18,13 +19,20 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 	}
 	list := runnerListOf(among, f)
 	far := s.far.known(list)
+	if len(q.tags) > 1 && !far {
+		if err := s.rareTagsFirst(ctx, q); err != nil {
+			return nil, 0, err
+		}
+	}
 	runners, counted, err := s.readRunners(ctx, q.page(p, far), p.Size)
 	switch {
 	case err != nil:
 		return nil, 0, err
 	case p.Keyset != nil:
-		shown := min(len(runners), p.Size)
-		return runners[:shown], len(runners), nil
+		if counted >= ports.CountLimit {
+			s.far.counted(list, true)
+		}
+		return runners[:min(len(runners), p.Size)], len(runners), nil
 	case far:
 		return runners, ports.CountLimit, nil
 	case len(runners) == 0 && p.Offset() > 0:

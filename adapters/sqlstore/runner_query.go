@@ -27,7 +27,7 @@ type runnerQuery struct {
 	// lateral: the database knows LATERAL.
 	lateral bool
 
-	tags      []string // what stands in the places of their keys
+	tags      []wantedTag
 	ofRunner  []string // conditions on the runner r
 	contacted []string // conditions on its contact c, which must be there
 	ofContact []string // conditions on its contact c, which need not be there
@@ -45,7 +45,7 @@ func newRunnerQuery(db *DB, among ports.RunnerSource, f domain.RunnerFilter) *ru
 		q.args = arguments{int64(among.UsableInGroup)}
 	}
 	for _, key := range tagKeys(f.Tags) {
-		q.tags = append(q.tags, q.args.add(key))
+		q.tags = append(q.tags, wantedTag{key: key, place: q.args.add(key)})
 	}
 	if f.Active != nil {
 		q.ofRunner = append(q.ofRunner, fmt.Sprintf("r.active = %t", *f.Active))
@@ -95,27 +95,31 @@ func (q *runnerQuery) page(p ports.Page, far bool) statement {
 	case far || p.Keyset != nil && q.simple():
 		return q.rows("page AS MATERIALIZED ("+q.walk(w)+")", "0", w)
 	case q.simple():
-		return q.rows("page AS MATERIALIZED ("+q.walk(w)+")", fmt.Sprintf(
-			`CASE WHEN (SELECT count(*) FROM page) < %s THEN %s (SELECT count(*) FROM page)
-			ELSE (SELECT count(*) FROM (%s) AS matching) END`, w.size, w.passed(), q.gathering(w)), w)
+		return q.rows("page AS MATERIALIZED ("+q.walk(w)+")", w.counted(q.gathering(w)), w)
 	}
-	return q.rows(fmt.Sprintf(`matching AS MATERIALIZED (%s),
+	s := q.rows(fmt.Sprintf(`matching AS MATERIALIZED (%[1]s),
 		counted AS MATERIALIZED (SELECT count(*) AS total FROM matching),
-		page AS MATERIALIZED (
-			SELECT id FROM (SELECT id FROM matching WHERE (SELECT total FROM counted) < %[2]d %[3]s) AS few
-			UNION ALL SELECT id FROM (%[4]s) AS many WHERE (SELECT total FROM counted) >= %[2]d)`,
-		q.gathering(w), ports.CountLimit, w.cut("id", w.size), q.walk(w)), "(SELECT total FROM counted)", w)
+		page AS MATERIALIZED (SELECT id FROM (
+			SELECT id FROM (SELECT id FROM matching %[3]s) AS few WHERE (SELECT total FROM counted) < %[2]d
+			UNION ALL SELECT id FROM (%[4]s) AS many WHERE (SELECT total FROM counted) >= %[2]d) AS either %[5]s LIMIT %[6]s)`,
+		q.gathering(w), ports.CountLimit, w.cut("id", w.bound()), q.walk(w), w.order("id"), w.size),
+		"(SELECT total FROM counted)", w)
+	s.byValues = q.mixed()
+	return s
 }
 
 // rows reads the runners whose ids are the page.
 func (q *runnerQuery) rows(page, counted string, w extent) statement {
-	return statement{fmt.Sprintf("WITH %s SELECT %s, %s FROM page JOIN runners AS r ON r.id = page.id %s ORDER BY page.id %s",
-		page, counted, runnerFields, "LEFT JOIN runner_contacts AS c ON c.runner_id = page.id", w.direction), q.args}
+	return statement{args: q.args, text: fmt.Sprintf(`WITH %s SELECT %s, %s FROM page
+		JOIN runners AS r ON r.id = page.id LEFT JOIN runner_contacts AS c ON c.runner_id = page.id ORDER BY page.id %s`,
+		page, counted, runnerFields, w.direction)}
 }
 
 // total is the statement that only counts.
 func (q *runnerQuery) total() statement {
-	return statement{"SELECT count(*) FROM (" + q.gathering(extent{}) + ") AS matching", q.args}
+	return statement{
+		text: "SELECT count(*) FROM (" + q.gathering(extent{}) + ") AS matching", args: q.args, byValues: q.mixed(),
+	}
 }
 
 // simple: an index is in the order of ids and leads to what matches, or to most of
@@ -127,14 +131,20 @@ func (q *runnerQuery) simple() bool {
 	case len(q.tags) == 0:
 		return true
 	}
-	return len(q.tags) == 1 && q.among == ports.RunnerSource{} && q.types == nil && len(q.ofRunner)+len(q.ofContact) == 0
+	return len(q.tags) == 1 && !q.mixed()
+}
+
+// mixed: tags and something else narrow the list. Which of them is the narrower,
+// and so where to begin, hangs on which tags they are.
+func (q *runnerQuery) mixed() bool {
+	return len(q.tags) > 0 && (q.among != ports.RunnerSource{} || q.types != nil || len(q.ofRunner)+len(q.contacted)+len(q.ofContact) > 0)
 }
 
 // walk selects the ids of the page in their order.
 func (q *runnerQuery) walk(w extent) string {
 	ways := q.ways(true)
 	if len(ways) == 1 && ways[0].each == "" {
-		return "SELECT id FROM (" + ways[0].text(w, w.cut(ways[0].id, w.bound())) + ") AS way " + w.order("id") + " LIMIT " + w.size
+		return ways[0].walk(w)
 	}
 	texts := make([]string, len(ways))
 	for i, way := range ways {

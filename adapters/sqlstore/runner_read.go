@@ -42,7 +42,7 @@ var (
 // readRunner reads the one runner that the text selects by its argument.
 func (s *Runners) readRunner(ctx context.Context, text string, by any, resource string) (*domain.Runner, error) {
 	var row *runnerRow
-	err := s.store.read(ctx, statement{text, []any{by}}, func(from scanner) error {
+	err := s.store.read(ctx, statement{text: text, args: []any{by}}, func(from scanner) error {
 		row = new(runnerRow)
 		return from.Scan(row.fields()...)
 	})

@@ -34,6 +34,16 @@ func (w way) text(in extent, tail string) string {
 	return text
 }
 
+// walk selects the ids of a page in their order.
+func (w way) walk(in extent) string {
+	return "SELECT id FROM (" + w.text(in, in.cut(w.id, in.bound())) + ") AS way " + in.order("id") + " LIMIT " + in.size
+}
+
+// gathering selects the ids of what matches, no more of them than are counted.
+func (w way) gathering() string {
+	return w.text(extent{}, fmt.Sprintf("LIMIT %d", ports.CountLimit))
+}
+
 // join adds the table. SQLite goes through the tables of a walk in the order in
 // which they stand, which CROSS JOIN means there; PostgreSQL chooses, for it knows
 // what a LIMIT is worth.
@@ -63,7 +73,7 @@ func (q *runnerQuery) waysFrom(walk bool) []way {
 	case owned && !walk:
 		return []way{{id: "owned.id", tables: "(" + ownedRunners + ") AS owned"}}
 	case len(q.tags) > 0:
-		return []way{{id: "tag_0.runner_id", tables: "runner_tags AS tag_0", where: []string{"tag_0.tag_key = " + q.tags[0]}}}
+		return []way{{id: "tag_0.runner_id", tables: "runner_tags AS tag_0", where: []string{"tag_0.tag_key = " + q.tags[0].place}}}
 	case q.among.UsableIn != 0:
 		return []way{
 			instanceRunners,
@@ -101,8 +111,14 @@ func (q *runnerQuery) runnersOfGroups(walk bool, groups string) way {
 // does not lead along it.
 func (q *runnerQuery) narrow(w way, walk bool) way {
 	for i, tag := range q.tags {
-		if table := fmt.Sprintf("tag_%d", i); w.id != table+".runner_id" {
-			w.join(walk, "runner_tags AS "+table, fmt.Sprintf("%[1]s.runner_id = %[2]s AND %[1]s.tag_key = %[3]s", table, w.id, tag))
+		table := fmt.Sprintf("tag_%d", i)
+		switch {
+		case w.id == table+".runner_id":
+		case q.probes(i):
+			w.where = append(w.where, fmt.Sprintf(
+				"(SELECT count(*) FROM runner_tags AS %[1]s WHERE %[1]s.tag_key = %[3]s AND %[1]s.runner_id = %[2]s) = 1", table, w.id, tag.place))
+		default:
+			w.join(walk, "runner_tags AS "+table, fmt.Sprintf("%[1]s.runner_id = %[2]s AND %[1]s.tag_key = %[3]s", table, w.id, tag.place))
 		}
 	}
 	ofRunner := q.ofRunner
@@ -170,17 +186,20 @@ var (
 		UNION SELECT r.id FROM runners AS r WHERE r.group_id IN (%[2]s AND m.level >= %[5]d)`,
 		memberProjects, memberNamespaces, personalNamespace, domain.Maintainer, domain.Owner))
 
-	// isOwned looks from a runner r for memberships: quick if these are many.
+	// isOwned looks from a runner r for memberships: quick if these are many. It
+	// compares levels because of EXISTS PostgreSQL would collect all that there is.
 	isOwned = numbered(fmt.Sprintf(`(
 		r.runner_type = 'project_type' AND EXISTS (
 			SELECT 1 FROM runner_projects AS link JOIN projects AS p ON p.id = link.project_id
 			WHERE link.runner_id = r.id AND (
-				EXISTS (SELECT 1 FROM members AS m WHERE m.project_id = p.id AND %[1]s AND m.level >= %[3]d)
-				OR EXISTS (SELECT 1 FROM namespace_ancestors AS above JOIN members AS m ON m.namespace_id = above.ancestor_id
-					WHERE above.namespace_id = p.namespace_id AND %[1]s AND m.level >= %[3]d)
-				OR p.namespace_id = (%[2]s)))
-		OR r.runner_type = 'group_type' AND EXISTS (
-			SELECT 1 FROM namespace_ancestors AS above JOIN members AS m ON m.namespace_id = above.ancestor_id
-			WHERE above.namespace_id = r.group_id AND %[1]s AND m.level >= %[4]d))`,
-		validMember, personalNamespace, domain.Maintainer, domain.Owner))
+				(SELECT max(m.level) FROM members AS m WHERE m.project_id = p.id AND %[1]s) >= %[4]d
+				OR (%[2]s p.namespace_id AND %[1]s) >= %[4]d
+				OR p.namespace_id = (%[3]s)))
+		OR r.runner_type = 'group_type' AND (%[2]s r.group_id AND %[1]s) >= %[5]d)`,
+		validMember, levelAbove, personalNamespace, domain.Maintainer, domain.Owner))
 )
+
+// levelAbove begins to select the highest level of members of the groups above a
+// namespace, its own included.
+const levelAbove = `SELECT max(m.level) FROM namespace_ancestors AS above
+	JOIN members AS m ON m.namespace_id = above.ancestor_id WHERE above.namespace_id =`
