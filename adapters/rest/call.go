@@ -84,7 +84,7 @@ func (c *call) page(values params.Values) ports.Page {
 }
 
 // paged tells where the page lies in its list, and answers with its rows.
-func paged[T any](c *call, values params.Values, total int, rows []T) answer {
+func paged[List ~[]T, T any](c *call, values params.Values, total int, rows List) answer {
 	paging.WriteHeaders(c.gin.Writer.Header(), paging.Request{
 		External: c.server.config.External,
 		Path:     c.gin.Request.URL.EscapedPath(),

@@ -76,7 +76,7 @@ func (s *Jobs) readPage(ctx context.Context, q ports.JobQuery, p ports.Page, far
 		With("page", s.db.bun.NewRaw(jobs.walk(w))).
 		ColumnExpr(counted + " AS counted").
 		Where("j.id IN (SELECT page.id FROM page)").
-		OrderExpr(w.order("j.id"))
+		OrderExpr("j.id " + w.direction)
 	err := s.db.oftenInto(ctx, s.db.bun.DB, page, args...)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
