@@ -1,12 +1,15 @@
 package rest
 
 import (
+	"context"
 	"regexp"
+	"slices"
 
 	"runyard/adapters/rest/paging"
 	"runyard/adapters/rest/params"
 	"runyard/application"
 	"runyard/domain"
+	"runyard/ports"
 )
 
 // The values that select runners (runners-api.md 3.3, 4.1 and D7).
@@ -18,21 +21,66 @@ var (
 
 var versionPrefix = regexp.MustCompile(`^[\d+.]+`)
 
+// listSchema checks the parameters of a list that has its pages by number and by
+// keyset. Those who do not ask for a keyset see nothing of it.
+type listSchema struct{ byNumber, byKeyset params.Schema }
+
+// listSchemaOf declares the list; sort is the order of its keyset if none is given.
+func listSchemaOf(declarations []params.Declaration, sort string) listSchema {
+	return listSchema{
+		byNumber: params.NewSchema(slices.Concat(declarations, paging.Params())...),
+		byKeyset: params.NewSchema(slices.Concat(declarations, paging.KeysetParams(sort))...),
+	}
+}
+
+// parseList checks the parameters of a list and reads which page is wanted.
+func (c *call) parseList(schema listSchema) (params.Values, ports.Page, error) {
+	if !paging.AsksForKeyset(c.raw) {
+		values, err := c.parse(schema.byNumber)
+		if err != nil {
+			return values, ports.Page{}, err
+		}
+		return values, c.page(values), nil
+	}
+	values, err := c.parse(schema.byKeyset)
+	if err != nil {
+		return values, ports.Page{}, err
+	}
+	keyset, err := paging.KeysetOf(values)
+	page := ports.Page{Size: paging.Of(values).Size, Keyset: (*ports.Keyset)(&keyset)}
+	return values, page, err
+}
+
+// pageOf answers with the rows of a page and tells where it lies in its list. id
+// is that of a row.
+func pageOf[List ~[]Row, Row any, ID ~int64](c *call, values params.Values, page ports.Page, total int, rows List,
+	id func(Row) ID,
+) answer {
+	if page.Keyset == nil {
+		return paged(c, values, total, rows)
+	}
+	if total > len(rows) {
+		paging.Keyset(*page.Keyset).WriteNextLink(c.gin.Writer.Header(), paging.Request{
+			External: c.server.config.External, Path: c.gin.Request.URL.EscapedPath(), Values: values,
+		}, int64(id(rows[len(rows)-1])))
+	}
+	return ok(rows)
+}
+
 // runnerListSchema declares a list of runners with the scopes it knows; none:
 // the list has no scope.
-func runnerListSchema(first []params.Declaration, scopes []string) params.Schema {
+func runnerListSchema(first []params.Declaration, scopes []string) listSchema {
 	declarations := first
 	if scopes != nil {
 		declarations = append(declarations, params.Enum("scope", scopes...))
 	}
-	declarations = append(declarations,
+	return listSchemaOf(append(declarations,
 		params.Enum("type", types...),
 		params.Bool("paused"),
 		params.Enum("status", activities...),
 		params.TagList("tag_list"),
 		params.String("version_prefix").Match(versionPrefix),
-	)
-	return params.NewSchema(append(declarations, paging.Params()...)...)
+	), "asc")
 }
 
 var (
@@ -43,11 +91,11 @@ var (
 )
 
 // runnerQuery is what a list of runners is asked for.
-func (c *call) runnerQuery(values params.Values) application.RunnerQuery {
+func runnerQuery(values params.Values, page ports.Page) application.RunnerQuery {
 	q := application.RunnerQuery{
 		Paused:        values.Bool("paused"),
 		VersionPrefix: orZero(values.String("version_prefix")),
-		Page:          c.page(values),
+		Page:          page,
 	}
 	for _, name := range []string{"scope", "type", "status"} {
 		if selector := values.String(name); selector != nil {
@@ -60,29 +108,32 @@ func (c *call) runnerQuery(values params.Values) application.RunnerQuery {
 	return q
 }
 
-func (s *Server) pagedRunners(c *call, values params.Values, list application.RunnerList, err error) (answer, error) {
+// listRunners answers with the page that the request wants of a list.
+func (s *Server) listRunners(c *call, schema listSchema,
+	list func(ctx context.Context, q application.RunnerQuery) (application.RunnerList, error),
+) (answer, error) {
+	values, page, err := c.parseList(schema)
 	if err != nil {
 		return answer{}, err
 	}
-	return paged(c, values, list.Total, s.views.runners(list)), nil
+	runners, err := list(c.ctx(), runnerQuery(values, page))
+	if err != nil {
+		return answer{}, err
+	}
+	return pageOf(c, values, page, runners.Total, s.views.runners(runners),
+		func(r runnerView) domain.RunnerID { return r.ID }), nil
 }
 
 func (s *Server) listOwnedRunners(c *call) (answer, error) {
-	values, err := c.parse(ownedRunnersSchema)
-	if err != nil {
-		return answer{}, err
-	}
-	list, err := s.Runners.ListOwned(c.ctx(), c.actor, c.runnerQuery(values))
-	return s.pagedRunners(c, values, list, err)
+	return s.listRunners(c, ownedRunnersSchema, func(ctx context.Context, q application.RunnerQuery) (application.RunnerList, error) {
+		return s.Runners.ListOwned(ctx, c.actor, q)
+	})
 }
 
 func (s *Server) listAllRunners(c *call) (answer, error) {
-	values, err := c.parse(allRunnersSchema)
-	if err != nil {
-		return answer{}, err
-	}
-	list, err := s.Runners.ListAll(c.ctx(), c.actor, c.runnerQuery(values))
-	return s.pagedRunners(c, values, list, err)
+	return s.listRunners(c, allRunnersSchema, func(ctx context.Context, q application.RunnerQuery) (application.RunnerList, error) {
+		return s.Runners.ListAll(ctx, c.actor, q)
+	})
 }
 
 func (s *Server) listProjectRunners(c *call) (answer, error) {
@@ -90,12 +141,7 @@ func (s *Server) listProjectRunners(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	values, err := c.parse(projectRunnersSchema)
-	if err != nil {
-		return answer{}, err
-	}
-	list, err := runners.List(c.ctx(), c.runnerQuery(values))
-	return s.pagedRunners(c, values, list, err)
+	return s.listRunners(c, projectRunnersSchema, runners.List)
 }
 
 func (s *Server) listGroupRunners(c *call) (answer, error) {
@@ -103,10 +149,5 @@ func (s *Server) listGroupRunners(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	values, err := c.parse(groupRunnersSchema)
-	if err != nil {
-		return answer{}, err
-	}
-	list, err := runners.List(c.ctx(), c.runnerQuery(values))
-	return s.pagedRunners(c, values, list, err)
+	return s.listRunners(c, groupRunnersSchema, runners.List)
 }

@@ -28,12 +28,18 @@ var (
 		}, "paused", "maintenance_note"),
 		params.MutuallyExclusive("active", "paused"),
 	)
-	runnerJobsSchema = params.NewSchema(append([]params.Declaration{
-		params.Int("id"),
-		params.Enum("status", domain.JobStatuses()...),
-		params.Enum("order_by", "id"),
-		params.Enum("sort", "asc", "desc").Default("desc"),
-	}, paging.Params()...)...)
+	runnerJobsSchema = listSchema{
+		byNumber: params.NewSchema(append([]params.Declaration{
+			params.Int("id"),
+			params.Enum("status", domain.JobStatuses()...),
+			params.Enum("order_by", "id"),
+			params.Enum("sort", "asc", "desc").Default("desc"),
+		}, paging.Params()...)...),
+		byKeyset: params.NewSchema(append([]params.Declaration{
+			params.Int("id"),
+			params.Enum("status", domain.JobStatuses()...),
+		}, paging.KeysetParams("desc")...)...),
+	}
 )
 
 // withoutProjects tells whether the caller wants to be spared the projects
@@ -110,7 +116,7 @@ func (s *Server) deleteRunner(c *call) (answer, error) {
 }
 
 func (s *Server) listRunnerJobs(c *call) (answer, error) {
-	values, err := c.parse(runnerJobsSchema)
+	values, page, err := c.parseList(runnerJobsSchema)
 	if err != nil {
 		return answer{}, err
 	}
@@ -118,7 +124,7 @@ func (s *Server) listRunnerJobs(c *call) (answer, error) {
 		Actor: c.actor, Runner: idOf[domain.RunnerID](values, "id"),
 		Status:    domain.JobStatus(orZero(values.String("status"))),
 		Ascending: orZero(values.String("sort")) == "asc",
-		Page:      c.page(values),
+		Page:      page,
 	})
 	if err != nil {
 		return answer{}, err
@@ -127,5 +133,5 @@ func (s *Server) listRunnerJobs(c *call) (answer, error) {
 	for i, job := range list.Jobs {
 		jobs[i] = s.views.runnerJob(job, list.At)
 	}
-	return paged(c, values, list.Total, jobs), nil
+	return pageOf(c, values, page, list.Total, jobs, func(j runnerJobView) domain.JobID { return j.ID }), nil
 }

@@ -2,11 +2,7 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"runyard/domain"
 	"runyard/ports"
@@ -75,46 +71,47 @@ const (
 	) AS levels`
 )
 
+// What Access asks of the user $1, at the moment $2, and of $3.
+var (
+	onProject     = numbered(`SELECT ` + levelOnProject + ` FROM projects AS p WHERE p.id = ?2`)
+	onGroup       = numbered(`SELECT ` + levelOnGroup + ` FROM namespaces AS n WHERE n.id = ?2`)
+	onRunner      = numbered(levelOnRunner)
+	seesProjectOf = numbered(`SELECT ` + seesProjectIn + ` FROM namespaces AS n WHERE n.id = ?2 AND n.kind = 'group'`)
+)
+
 // Access computes what memberships give.
-type Access struct{ db *bun.DB }
+type Access struct{ db *DB }
 
 var _ ports.AccessRepository = (*Access)(nil)
 
 // NewAccess computes on that database.
-func NewAccess(db *DB) *Access { return &Access{db: db.bun} }
+func NewAccess(db *DB) *Access { return &Access{db: db} }
 
 // OnProject implements ports.AccessRepository.
 func (s *Access) OnProject(ctx context.Context, user domain.UserID, project domain.ProjectID, at time.Time) (domain.AccessLevel, error) {
-	return s.level(ctx, `SELECT `+levelOnProject+` FROM projects AS p WHERE p.id = ?2`, user, timestamp{at}, project)
+	return answerTo[domain.AccessLevel](ctx, s.db, onProject, user, at, int64(project))
 }
 
 // OnGroup implements ports.AccessRepository.
 func (s *Access) OnGroup(ctx context.Context, user domain.UserID, group domain.GroupID, at time.Time) (domain.AccessLevel, error) {
-	return s.level(ctx, `SELECT `+levelOnGroup+` FROM namespaces AS n WHERE n.id = ?2`, user, timestamp{at}, group)
+	return answerTo[domain.AccessLevel](ctx, s.db, onGroup, user, at, int64(group))
 }
 
 // OnRunner implements ports.AccessRepository.
 func (s *Access) OnRunner(ctx context.Context, user domain.UserID, runner domain.RunnerID, at time.Time) (domain.AccessLevel, error) {
-	return s.level(ctx, levelOnRunner, user, timestamp{at}, runner)
+	return answerTo[domain.AccessLevel](ctx, s.db, onRunner, user, at, int64(runner))
 }
 
 // SeesProjectIn implements ports.AccessRepository.
 func (s *Access) SeesProjectIn(ctx context.Context, user domain.UserID, group domain.GroupID, at time.Time) (bool, error) {
-	var sees bool
-	err := s.db.NewRaw(`SELECT `+seesProjectIn+` FROM namespaces AS n WHERE n.id = ?2 AND n.kind = 'group'`,
-		user, timestamp{at}, group).Scan(ctx, &sees)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return sees, err
+	return answerTo[bool](ctx, s.db, seesProjectOf, user, at, int64(group))
 }
 
-// level runs a query for one level; no row is no access.
-func (s *Access) level(ctx context.Context, query string, args ...any) (domain.AccessLevel, error) {
-	var level domain.AccessLevel
-	err := s.db.NewRaw(query, args...).Scan(ctx, &level)
-	if errors.Is(err, sql.ErrNoRows) {
-		return domain.NoAccess, nil
-	}
-	return level, err
+// answerTo asks for one value about what has the id; no row is the zero value: no
+// access.
+func answerTo[T any](ctx context.Context, db *DB, text string, user domain.UserID, at time.Time, id int64) (T, error) {
+	var answer T
+	err := db.read(ctx, statement{text: text, args: []any{int64(user), timestamp{at}, id}},
+		func(row scanner) error { return row.Scan(&answer) })
+	return answer, err
 }

@@ -19,6 +19,7 @@ type assignmentRow struct {
 func (s *Runners) UpdateAssignment(ctx context.Context, id domain.RunnerID, project domain.ProjectID,
 	change func(a *domain.Assignment) error,
 ) error {
+	defer s.far.forget()
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "runners", id, forChange); err != nil {
 			return err

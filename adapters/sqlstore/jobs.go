@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -10,12 +11,15 @@ import (
 )
 
 // Jobs keeps jobs, pipelines and commits.
-type Jobs struct{ db *DB }
+type Jobs struct {
+	db  *DB
+	far *farLists[jobList]
+}
 
 var _ ports.JobRepository = (*Jobs)(nil)
 
 // NewJobs keeps them in that database.
-func NewJobs(db *DB) *Jobs { return &Jobs{db: db} }
+func NewJobs(db *DB) *Jobs { return &Jobs{db: db, far: newFarLists[jobList](time.Now)} }
 
 // Find implements ports.JobRepository.
 func (s *Jobs) Find(ctx context.Context, project domain.ProjectID, id domain.JobID) (ports.JobDetails, error) {
@@ -50,40 +54,4 @@ func findJob(ctx context.Context, db bun.IDB, condition string, args ...any) (*j
 	row := new(jobRow)
 	err := selectJob(db, row).Where(condition, args...).Scan(ctx)
 	return row, found(err, "Job")
-}
-
-// List implements ports.JobRepository.
-func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.JobDetails, int, error) {
-	if q.Statuses != nil && len(q.Statuses) == 0 {
-		return []ports.JobDetails{}, 0, nil
-	}
-	matching := func() *bun.SelectQuery { return filterJobs(s.db.bun.NewSelect().TableExpr("jobs AS j"), q) }
-	direction := descending
-	if q.Ascending {
-		direction = ascending
-	}
-	var rows []*jobRow
-	page := jobColumns(s.db.bun.NewSelect().Model(&rows))
-	if err := pageByID(page, matching(), "j.id", direction, p).Scan(ctx); err != nil {
-		return nil, 0, err
-	}
-	jobs := make([]ports.JobDetails, len(rows))
-	for i, row := range rows {
-		jobs[i] = row.details()
-	}
-	count, err := total(ctx, s.db.bun, len(rows), p, matching())
-	return jobs, count, err
-}
-
-func filterJobs(list *bun.SelectQuery, q ports.JobQuery) *bun.SelectQuery {
-	if q.Runner != 0 {
-		list = list.Where("j.runner_id = ?", q.Runner)
-	}
-	if q.Project != 0 {
-		list = list.Where("j.project_id = ?", q.Project)
-	}
-	if q.Statuses != nil {
-		list = list.Where("j.status IN (?)", bun.List(q.Statuses))
-	}
-	return list
 }

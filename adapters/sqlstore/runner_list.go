@@ -2,91 +2,95 @@ package sqlstore
 
 import (
 	"context"
-	"unicode/utf8"
-
-	"github.com/uptrace/bun"
+	"crypto/sha256"
+	"strconv"
+	"strings"
 
 	"runyard/domain"
 	"runyard/ports"
 )
 
-// List implements ports.RunnerRepository.
+// List implements ports.RunnerRepository, mostly with one statement. Several tags
+// may need one more, and so does a page beyond the end.
 func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]*domain.Runner, int, error) {
-	runners := []*domain.Runner{}
-	if f.Nothing || f.Types != nil && len(f.Types) == 0 {
-		return runners, 0, nil
+	q := newRunnerQuery(s.store, among, f)
+	if f.Nothing || q.empty() {
+		return []*domain.Runner{}, 0, nil
 	}
-	matching := func() *bun.SelectQuery {
-		return filterRunners(sourceOfRunners(s.db.NewSelect().TableExpr("runners AS r"), among), f)
+	list := runnerListOf(among, f)
+	far := s.far.known(list)
+	if len(q.tags) > 1 && !far {
+		if err := s.rareTagsFirst(ctx, q); err != nil {
+			return nil, 0, err
+		}
 	}
-	var rows []*runnerRow
-	page := runnerColumns(s.db.NewSelect().Model(&rows))
-	if err := pageByID(page, matching(), "r.id", ascending, p).Scan(ctx); err != nil {
-		return nil, 0, err
-	}
-	for _, row := range rows {
-		runners = append(runners, row.runner())
-	}
-	count, err := total(ctx, s.db, len(rows), p, matching())
-	return runners, count, err
-}
-
-// The runners of a source, each once because none of these joins. For OwnedBy
-// the user is ?0 and the moment ?1; for the others the project or group is ?0.
-const (
-	ownedRunners = `(r.runner_type = 'project_type' AND r.id IN (
-			SELECT link.runner_id FROM runner_projects AS link JOIN projects AS p ON p.id = link.project_id
-			WHERE p.id IN (` + memberProjects + ` AND m.level >= ?2)
-				OR p.namespace_id IN (` + memberNamespaces + ` AND m.level >= ?2)
-				OR p.namespace_id IN (` + personalNamespace + `)))
-		OR (r.runner_type = 'group_type' AND r.group_id IN (` + memberNamespaces + ` AND m.level >= ?3))`
-
-	runnersUsableInProject = `r.runner_type = 'instance_type'
-		OR r.id IN (SELECT link.runner_id FROM runner_projects AS link WHERE link.project_id = ?0)
-		OR r.group_id IN (SELECT above.ancestor_id FROM namespace_ancestors AS above
-			JOIN projects AS p ON p.namespace_id = above.namespace_id WHERE p.id = ?0)`
-
-	runnersUsableInGroup = `r.runner_type = 'instance_type'
-		OR r.group_id IN (SELECT above.ancestor_id FROM namespace_ancestors AS above WHERE above.namespace_id = ?0)`
-)
-
-func sourceOfRunners(q *bun.SelectQuery, among ports.RunnerSource) *bun.SelectQuery {
+	runners, counted, err := s.readRunners(ctx, q.page(p, far), p.Size)
 	switch {
-	case among.OwnedBy != 0:
-		return q.Where(ownedRunners, among.OwnedBy, timestamp{among.At}, domain.Maintainer, domain.Owner)
-	case among.UsableIn != 0:
-		return q.Where(runnersUsableInProject, among.UsableIn)
-	case among.UsableInGroup != 0:
-		return q.Where(runnersUsableInGroup, among.UsableInGroup)
+	case err != nil:
+		return nil, 0, err
+	case p.Keyset != nil:
+		if counted >= ports.CountLimit {
+			s.far.counted(list, true)
+		}
+		return runners[:min(len(runners), p.Size)], len(runners), nil
+	case far:
+		return runners, ports.CountLimit, nil
+	case len(runners) == 0 && p.Offset() > 0:
+		// No row, so none that tells.
+		if counted, err = s.count(ctx, newRunnerQuery(s.store, among, f).total()); err != nil {
+			return nil, 0, err
+		}
 	}
-	return q
+	s.far.counted(list, counted >= ports.CountLimit)
+	return runners, min(counted, ports.CountLimit), nil
 }
 
-// filterRunners is domain.RunnerFilter.Matches in SQL.
-func filterRunners(q *bun.SelectQuery, f domain.RunnerFilter) *bun.SelectQuery {
-	if !f.ContactedAfter.IsZero() || !f.NotContactedAfter.IsZero() || f.VersionPrefix != "" {
-		q = q.Join("LEFT JOIN runner_contacts AS contact ON contact.runner_id = r.id")
-	}
-	if f.Types != nil {
-		q = q.Where("r.runner_type IN (?)", bun.List(f.Types))
+// runnerList says which list of runners it is, without the moment for which it
+// is asked.
+type runnerList struct {
+	owner                   domain.UserID
+	project                 domain.ProjectID
+	group                   domain.GroupID
+	contacted, notContacted bool
+	filter                  [sha256.Size]byte // the rest, which may be long
+}
+
+func runnerListOf(among ports.RunnerSource, f domain.RunnerFilter) runnerList {
+	var rest strings.Builder
+	for _, runnerType := range f.Types {
+		rest.WriteString(string(runnerType) + "\x00")
 	}
 	if f.Active != nil {
-		q = q.Where("r.active = ?", *f.Active)
+		rest.WriteString(strconv.FormatBool(*f.Active))
 	}
-	if !f.ContactedAfter.IsZero() {
-		q = q.Where("contact.contacted_at > ?", timestamp{f.ContactedAfter})
+	for _, tag := range f.Tags {
+		rest.WriteString("\x00" + tag)
 	}
-	if !f.NotContactedAfter.IsZero() {
-		// An OR with IS NULL would make SQLite go through all contacts for each runner.
-		q = q.Where("(contact.contacted_at > ?) IS NOT TRUE", timestamp{f.NotContactedAfter})
+	rest.WriteString("\x00\x00" + f.VersionPrefix)
+	return runnerList{
+		owner: among.OwnedBy, project: among.UsableIn, group: among.UsableInGroup,
+		contacted: !f.ContactedAfter.IsZero(), notContacted: !f.NotContactedAfter.IsZero(),
+		filter: sha256.Sum256([]byte(rest.String())),
 	}
-	if keys := tagKeys(f.Tags); len(keys) > 0 {
-		q = q.Where(`r.id IN (SELECT tag.runner_id FROM runner_tags AS tag WHERE tag.tag_key IN (?)
-			GROUP BY tag.runner_id HAVING count(*) = ?)`, bun.List(keys), len(keys))
-	}
-	if f.VersionPrefix != "" {
-		// Not LIKE, which ignores case on SQLite and has wildcards.
-		q = q.Where("substr(contact.version, 1, ?) = ?", utf8.RuneCountInString(f.VersionPrefix), f.VersionPrefix)
-	}
-	return q
+}
+
+// readRunners reads a page, and how many runners the list has if the statement
+// tells that.
+func (s *Runners) readRunners(ctx context.Context, q statement, size int) (runners []*domain.Runner, counted int, err error) {
+	runners = make([]*domain.Runner, 0, size)
+	err = s.store.read(ctx, q, func(from scanner) error {
+		row := new(runnerRow)
+		if err := from.Scan(append([]any{&counted}, row.fields()...)...); err != nil {
+			return err
+		}
+		runners = append(runners, row.runner())
+		return nil
+	})
+	return runners, counted, err
+}
+
+func (s *Runners) count(ctx context.Context, q statement) (int, error) {
+	var n int
+	err := s.store.read(ctx, q, func(from scanner) error { return from.Scan(&n) })
+	return n, err
 }

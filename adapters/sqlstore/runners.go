@@ -13,12 +13,18 @@ import (
 )
 
 // Runners keeps runners and their assignments.
-type Runners struct{ db *bun.DB }
+type Runners struct {
+	db    *bun.DB
+	store *DB
+	far   *farLists[runnerList]
+}
 
 var _ ports.RunnerRepository = (*Runners)(nil)
 
 // NewRunners keeps them in that database.
-func NewRunners(db *DB) *Runners { return &Runners{db: db.bun} }
+func NewRunners(db *DB) *Runners {
+	return &Runners{db: db.bun, store: db, far: newFarLists[runnerList](time.Now)}
+}
 
 // Add implements ports.RunnerRepository.
 func (s *Runners) Add(ctx context.Context, r *domain.Runner, project domain.ProjectID) (domain.RunnerID, error) {
@@ -49,17 +55,12 @@ func (s *Runners) Add(ctx context.Context, r *domain.Runner, project domain.Proj
 
 // Find implements ports.RunnerRepository.
 func (s *Runners) Find(ctx context.Context, id domain.RunnerID) (*domain.Runner, error) {
-	return findRunner(ctx, s.db, id)
+	return s.readRunner(ctx, runnerByID, int64(id), "")
 }
 
 // FindByToken implements ports.RunnerRepository.
 func (s *Runners) FindByToken(ctx context.Context, token domain.Digest) (*domain.Runner, error) {
-	row := new(runnerRow)
-	err := runnerColumns(s.db.NewSelect().Model(row)).Where("r.token_digest = ?", token).Scan(ctx)
-	if err != nil {
-		return nil, found(err, "Runner")
-	}
-	return row.runner(), nil
+	return s.readRunner(ctx, runnerByToken, string(token), "Runner")
 }
 
 func findRunner(ctx context.Context, db bun.IDB, id domain.RunnerID) (*domain.Runner, error) {
@@ -72,6 +73,7 @@ func findRunner(ctx context.Context, db bun.IDB, id domain.RunnerID) (*domain.Ru
 
 // Update implements ports.RunnerRepository.
 func (s *Runners) Update(ctx context.Context, id domain.RunnerID, change func(r *domain.Runner) error) error {
+	defer s.far.forget()
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "runners", id, forChange); err != nil {
 			return err
@@ -130,6 +132,7 @@ func indexTags(ctx context.Context, tx bun.Tx, row *runnerRow) error {
 
 // Delete implements ports.RunnerRepository.
 func (s *Runners) Delete(ctx context.Context, id domain.RunnerID, check func(r *domain.Runner) error) error {
+	defer s.far.forget()
 	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "runners", id, forDeletion); err != nil {
 			return err
@@ -146,39 +149,10 @@ func (s *Runners) Delete(ctx context.Context, id domain.RunnerID, check func(r *
 	})
 }
 
-// Projects implements ports.RunnerRepository.
-func (s *Runners) Projects(ctx context.Context, id domain.RunnerID, member domain.UserID, at time.Time) ([]*domain.Project, error) {
-	var rows []*projectRow
-	q := selectProjects(s.db, &rows).
-		Join("JOIN runner_projects AS link ON link.project_id = p.id").
-		Where("link.runner_id = ?", id).
-		OrderExpr("p.id")
-	if member != 0 {
-		q = q.Where(hasProject, member, timestamp{at})
-	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		if err := s.mustExist(ctx, id); err != nil {
-			return nil, err
-		}
-	}
-	return projectsOf(rows), nil
-}
-
 // AssignedTo implements ports.RunnerRepository.
 func (s *Runners) AssignedTo(ctx context.Context, id domain.RunnerID, limit int) ([]domain.ProjectID, error) {
 	ids := []domain.ProjectID{}
 	err := s.db.NewSelect().TableExpr("runner_projects").ColumnExpr("project_id").
 		Where("runner_id = ?", id).OrderExpr("project_id").Limit(int64(limit)).Scan(ctx, &ids)
 	return ids, err
-}
-
-func (s *Runners) mustExist(ctx context.Context, id domain.RunnerID) error {
-	exists, err := s.db.NewSelect().Model((*runnerRow)(nil)).Where("r.id = ?", id).Exists(ctx)
-	if err == nil && !exists {
-		err = domain.NotFound("")
-	}
-	return err
 }

@@ -14,6 +14,9 @@ import (
 const (
 	statementsOfAList       = 3 // who asks, the rows, how many there are
 	statementsOfAListWithin = 5 // and the project or group, and the role in it
+	// Runners and jobs come with how many there are.
+	statementsOfRunners       = 2
+	statementsOfRunnersWithin = 4
 )
 
 // statements is how many a request costs, signing in and the begin and end of
@@ -56,13 +59,15 @@ func TestListsCostTheSameForAnyNumberOfRows(t *testing.T) {
 			as   apitest.Part
 			want int
 		}{
-			"owned runners":            {"runners", s.byOwner, statementsOfAList},
-			"all runners":              {"runners/all", s.byRoot, statementsOfAList},
-			"filtered runners":         {"runners/all?tag_list=a,b&status=offline&scope=active&type=project_type", s.byRoot, statementsOfAList},
-			"runners of a project":     {at("projects/%d/runners", s.site), s.byMaintainer, statementsOfAListWithin},
-			"runners of a group":       {at("groups/%d/runners", s.group), s.byOwner, statementsOfAListWithin},
-			"jobs of a runner":         {at("runners/%d/jobs", s.assigned), s.byMaintainer, statementsOfAListWithin},
-			"jobs of a project":        {at("projects/%d/jobs", s.site), s.byDeveloper, statementsOfAListWithin + 1}, // the archives
+			"owned runners":            {"runners", s.byOwner, statementsOfRunners},
+			"all runners":              {"runners/all", s.byRoot, statementsOfRunners},
+			"filtered runners":         {"runners/all?tag_list=a,b&status=offline&scope=active&type=project_type", s.byRoot, statementsOfRunners + 1}, // which tag is rarer
+			"runners of a project":     {at("projects/%d/runners", s.site), s.byMaintainer, statementsOfRunnersWithin},
+			"runners of a group":       {at("groups/%d/runners", s.group), s.byOwner, statementsOfRunnersWithin},
+			"jobs of a runner":         {at("runners/%d/jobs", s.assigned), s.byMaintainer, statementsOfRunnersWithin},
+			"jobs of a project":        {at("projects/%d/jobs", s.site), s.byDeveloper, statementsOfRunnersWithin + 1}, // the archives
+			"runners by keyset":        {"runners/all?pagination=keyset", s.byRoot, statementsOfRunners},
+			"own runners by keyset":    {"runners?pagination=keyset&sort=desc", s.byOwner, statementsOfRunners},
 			"users":                    {"users", s.byStranger, statementsOfAList},
 			"groups":                   {"groups", s.byOwner, statementsOfAList},
 			"projects":                 {"projects", s.byOwner, statementsOfAList},

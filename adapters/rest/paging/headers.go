@@ -37,6 +37,11 @@ type Request struct {
 	Values params.Values
 }
 
+// base is the address of the request without its query.
+func (r Request) base() string {
+	return r.External.Scheme + "://" + r.External.Host + strings.TrimSuffix(r.External.EscapedPath(), "/") + r.Path
+}
+
 // WriteHeaders tells where the page lies: X-Per-Page, X-Page, X-Next-Page,
 // X-Prev-Page, X-Total, X-Total-Pages and Link (runners-api.md 1.10).
 func WriteHeaders(h http.Header, request Request, page Page, found Found) {
@@ -101,8 +106,7 @@ func orEmpty(number int) string {
 }
 
 func links(request Request, at place) string {
-	base := request.External.Scheme + "://" + request.External.Host +
-		strings.TrimSuffix(request.External.EscapedPath(), "/") + request.Path
+	base := request.base()
 	query := request.Values.Query()
 	var all []string
 	for _, link := range []struct {
