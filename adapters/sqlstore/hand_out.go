@@ -113,7 +113,7 @@ func (c *postgresClaims) handOut(ctx context.Context, orders []*laneOrder) (err 
 		}
 	}
 	if !committed && !h.conn.Conn().IsClosed() {
-		err = errors.Join(err, c.send(ctx, h.conn, []statement{{text: "ROLLBACK"}}))
+		err = errors.Join(err, c.send(ctx, h.conn, []batched{{text: "ROLLBACK"}}))
 	}
 	return err
 }
@@ -132,13 +132,13 @@ func (h *handOut) lock(ctx context.Context) error {
 			}
 		}
 	}
-	statements := []statement{
+	statements := []batched{
 		{text: "BEGIN"},
 		{lockOfLanes, []any{wanted, ids}, h.scanJob},
 		{runnersOfClaims, []any{runners}, h.scanRunner},
 	}
 	if len(linked) > 0 {
-		statements = append(statements, statement{assignedToProjects, []any{linked, projects}, func(rows pgx.Rows) error {
+		statements = append(statements, batched{assignedToProjects, []any{linked, projects}, func(rows pgx.Rows) error {
 			var runner domain.RunnerID
 			var project domain.ProjectID
 			err := rows.Scan(&runner, &project)
@@ -276,7 +276,7 @@ func (h *handOut) store(ctx context.Context) error {
 		started[i], touched[i], timeouts[i] = s.StartedAt, s.TouchedAt, s.RunTimeout
 		systems[i], tokens[i], graceful[i] = string(s.SystemID), string(s.Token), s.Graceful
 	}
-	return h.claims.send(ctx, h.conn, []statement{
+	return h.claims.send(ctx, h.conn, []batched{
 		{text: handOverJobs, args: []any{
 			jobs, projects, pipelines, runners, shared, started, touched, systems, tokens, timeouts, graceful,
 		}},

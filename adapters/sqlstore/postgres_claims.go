@@ -139,15 +139,15 @@ func (c *postgresClaims) choose(calls []*claimCall) []*laneOrder {
 	return orders
 }
 
-// statement is one of several that are sent together.
-type statement struct {
+// batched is one of several statements that are sent together.
+type batched struct {
 	text string
 	args []any
 	scan func(rows pgx.Rows) error // reads a row; nil: there are none
 }
 
 // send runs the statements in one go. Hooks see each of them.
-func (c *postgresClaims) send(ctx context.Context, conn *pgxpool.Conn, statements []statement) error {
+func (c *postgresClaims) send(ctx context.Context, conn *pgxpool.Conn, statements []batched) error {
 	batch := new(pgx.Batch)
 	done := make([]func(err error), len(statements))
 	for i, s := range statements {

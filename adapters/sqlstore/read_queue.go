@@ -120,13 +120,13 @@ func (c *postgresClaims) read(ctx context.Context, r *queueReading) error {
 	return c.send(ctx, conn, unknown)
 }
 
-func (r *queueReading) statements() []statement {
-	statements := []statement{{wholeQueue, nil, r.scanJob}}
+func (r *queueReading) statements() []batched {
+	statements := []batched{{wholeQueue, nil, r.scanJob}}
 	if r.since != "" {
-		statements[0] = statement{queueChanges, []any{r.since}, r.scanJob}
+		statements[0] = batched{queueChanges, []any{r.since}, r.scanJob}
 	}
 	if len(r.lost) > 0 {
-		statements = append(statements, statement{jobsThatWait, []any{numbersOf(r.lost)}, func(rows pgx.Rows) error {
+		statements = append(statements, batched{jobsThatWait, []any{numbersOf(r.lost)}, func(rows pgx.Rows) error {
 			var w waitingJob
 			err := rows.Scan(&w.id, &w.project, &w.kind.tagKey, &w.kind.protected)
 			r.jobs = append(r.jobs, w)
@@ -138,7 +138,7 @@ func (r *queueReading) statements() []statement {
 	}
 	if r.count {
 		r.loads = make(map[domain.ProjectID]int)
-		statements = append(statements, statement{loadsOfProjects, nil, func(rows pgx.Rows) error {
+		statements = append(statements, batched{loadsOfProjects, nil, func(rows pgx.Rows) error {
 			var project domain.ProjectID
 			var jobs int
 			err := rows.Scan(&project, &jobs)
@@ -147,7 +147,7 @@ func (r *queueReading) statements() []statement {
 		}})
 	}
 	if len(r.runners) > 0 {
-		statements = append(statements, statement{assignedToRunners, []any{numbersOf(r.runners)}, func(rows pgx.Rows) error {
+		statements = append(statements, batched{assignedToRunners, []any{numbersOf(r.runners)}, func(rows pgx.Rows) error {
 			var runner domain.RunnerID
 			var project domain.ProjectID
 			err := rows.Scan(&runner, &project)
@@ -175,14 +175,14 @@ func (r *queueReading) scanJob(rows pgx.Rows) error {
 	return nil
 }
 
-func (r *queueReading) refillStatement() statement {
+func (r *queueReading) refillStatement() batched {
 	n := len(r.drained)
 	r.oldest = make([][]domain.JobID, n)
 	keys, protected, projects := make([]string, n), make([]bool, n), make([]int64, n)
 	for i, l := range r.drained {
 		keys[i], protected[i], projects[i] = l.kind.tagKey, l.kind.protected, int64(l.project.id)
 	}
-	return statement{oldestOfLanes, []any{keys, protected, projects, laneLength}, func(rows pgx.Rows) error {
+	return batched{oldestOfLanes, []any{keys, protected, projects, laneLength}, func(rows pgx.Rows) error {
 		var n int
 		var id domain.JobID
 		err := rows.Scan(&n, &id)
@@ -226,7 +226,7 @@ func (k *queueKnowledge) beginReading(calls []*claimCall, now time.Time) *queueR
 }
 
 // unknownTo are statements that read what must be known of the jobs found.
-func (k *queueKnowledge) unknownTo(r *queueReading) []statement {
+func (k *queueKnowledge) unknownTo(r *queueReading) []batched {
 	x := k.index
 	keys, projects := make(map[string]bool), make(map[domain.ProjectID]bool)
 	for _, w := range r.jobs {
@@ -242,12 +242,12 @@ func (k *queueKnowledge) unknownTo(r *queueReading) []statement {
 			projects[id] = true
 		}
 	}
-	var statements []statement
+	var statements []batched
 	if len(keys) > 0 {
-		statements = append(statements, statement{tagsOfKeys, []any{keysOf(keys)}, r.scanTags})
+		statements = append(statements, batched{tagsOfKeys, []any{keysOf(keys)}, r.scanTags})
 	}
 	if len(projects) > 0 {
-		statements = append(statements, statement{projectsOfQueue, []any{numbersOf(keysOf(projects))}, r.scanProject})
+		statements = append(statements, batched{projectsOfQueue, []any{numbersOf(keysOf(projects))}, r.scanProject})
 	}
 	return statements
 }

@@ -17,7 +17,6 @@ import (
 	"runyard/adapters/s3store"
 	"runyard/application"
 	"runyard/domain"
-
 	"runyard/ports"
 )
 
