@@ -77,6 +77,23 @@ func TestRunnersHaveTheSharesOfThePlan(t *testing.T) {
 	assert.InDelta(t, 0.10, paused, tolerance, "of those that were heard of")
 }
 
+func TestEveryProjectAndGroupHasRunnersOfItsOwn(t *testing.T) {
+	t.Parallel()
+	projects, groups := make(map[any]bool), make(map[any]bool)
+	for _, row := range rowsOf(t, small, "runner_projects") {
+		if row["runner_id"] != Widest {
+			projects[row["project_id"]] = true
+		}
+	}
+	for _, row := range rowsOf(t, small, "runners") {
+		if row["group_id"] != nil {
+			groups[row["group_id"]] = true
+		}
+	}
+	assert.Len(t, projects, small.Projects)
+	assert.Len(t, groups, small.Groups)
+}
+
 func TestSomeTagsAreCommonAndOthersRare(t *testing.T) {
 	t.Parallel()
 	d := small

@@ -70,7 +70,7 @@ func (d Data) runners() Table {
 		Rows: numbered(d.Runners, func(i int) []any {
 			var group any
 			if RunnerTypeOf(i) == domain.GroupRunner {
-				group = i%d.Groups + 1
+				group = (i/20*5+i%20-12)%d.Groups + 1
 			}
 			return []any{
 				i, string(RunnerTypeOf(i)), group, d.digest(RunnerToken(i)), fmt.Sprintf("Runner %d on host %d", i, i%5000),
@@ -162,7 +162,7 @@ func (d Data) runnerManagers() Table {
 
 // ProjectsOf are the projects of a project runner: one, or two of one in ten.
 func (d Data) ProjectsOf(runner int) []int {
-	first := runner*7%d.Projects + 1
+	first := (runner/20*12+runner%20)*7%d.Projects + 1 // every project gets some
 	switch {
 	case RunnerTypeOf(runner) != domain.ProjectRunner:
 		return nil

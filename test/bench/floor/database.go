@@ -82,7 +82,7 @@ func openSQLite(path string) (*sqlite, error) {
 }
 
 func (s *sqlite) query(ctx context.Context, statement string, each func(scan func(...any) error) error, args ...any) error {
-	prepared, err := s.prepare(ctx, statement)
+	prepared, err := s.prepare(ctx, statement) //nolint:sqlclosecheck // it is kept for the next request
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *sqlite) query(ctx context.Context, statement string, each func(scan fun
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
 	for rows.Next() {
 		if err := each(rows.Scan); err != nil {
 			return err

@@ -62,7 +62,7 @@ func dropSQLiteIndexes(ctx context.Context, tx *sql.Tx) (definitions []string, e
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
 	var names []string
 	for rows.Next() {
 		var name, definition string
@@ -82,18 +82,19 @@ func dropSQLiteIndexes(ctx context.Context, tx *sql.Tx) (definitions []string, e
 	return definitions, nil
 }
 
-// insertAll inserts many rows at a time. The last ones go one by one.
+// insertAll inserts many rows at a time. The last ones go one by one. What it
+// prepares ends with the transaction.
 func insertAll(ctx context.Context, tx *sql.Tx, table dataset.Table, progress func(string, int)) error {
-	many, err := prepareInsert(ctx, tx, table, rowsAtOnce)
+	many, err := tx.PrepareContext(ctx, insertOf(table, rowsAtOnce))
 	if err != nil {
 		return err
 	}
-	defer many.Close()
-	one, err := prepareInsert(ctx, tx, table, 1)
+	defer func() { _ = many.Close() }()
+	one, err := tx.PrepareContext(ctx, insertOf(table, 1))
 	if err != nil {
 		return err
 	}
-	defer one.Close()
+	defer func() { _ = one.Close() }()
 	width := len(table.Columns)
 	values := make([]any, 0, rowsAtOnce*width)
 	for row := range table.Rows {
@@ -118,10 +119,9 @@ func insertAll(ctx context.Context, tx *sql.Tx, table dataset.Table, progress fu
 	return nil
 }
 
-func prepareInsert(ctx context.Context, tx *sql.Tx, table dataset.Table, rows int) (*sql.Stmt, error) {
+func insertOf(table dataset.Table, rows int) string {
 	row := "(?" + strings.Repeat(", ?", len(table.Columns)-1) + ")"
-	return tx.PrepareContext(ctx, "INSERT INTO "+table.Name+" ("+strings.Join(table.Columns, ", ")+") VALUES "+
-		row+strings.Repeat(", "+row, rows-1))
+	return "INSERT INTO " + table.Name + " (" + strings.Join(table.Columns, ", ") + ") VALUES " + row + strings.Repeat(", "+row, rows-1)
 }
 
 func sqliteValue(value any) any {
