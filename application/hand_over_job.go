@@ -80,7 +80,8 @@ func (h *handOver) complete(ctx context.Context) (*OfferedJob, error) {
 		Runner: h.runner, JobToken: h.token, Server: h.agents.server, Version: h.agents.version,
 	}
 	return &OfferedJob{
-		JobDetails: h.job, Token: h.token, Variables: surroundings.Environment(), Dependencies: dependencies,
+		JobDetails: h.job, Token: h.token, Revision: surroundings.Revision(),
+		Variables: surroundings.Environment(), Dependencies: dependencies,
 	}, nil
 }
 

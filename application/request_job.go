@@ -36,6 +36,7 @@ type JobOffer struct {
 type OfferedJob struct {
 	ports.JobDetails
 	Token        domain.Secret // of the job: the only sight of it
+	Revision     string        // of the project's repository, if it has one
 	Variables    []domain.JobVariable
 	Dependencies []OfferedDependency
 }

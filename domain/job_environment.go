@@ -30,14 +30,44 @@ func (c JobContext) Environment() []JobVariable {
 	c.addPipeline(&e)
 	c.addProject(&e)
 	c.addPeople(&e)
-	if c.Project.s.RepositoryURL == "" {
-		e.public("GIT_STRATEGY", "none")
+	if c.Project.s.RepositoryURL != "" {
+		return append(e, c.Job.s.Definition.Variables...)
 	}
-	return append(e, c.Job.s.Definition.Variables...)
+	e.public("GIT_STRATEGY", "none")
+	e = append(e, c.Job.s.Definition.Variables...)
+	if !e.fetchesNothing() {
+		e.public("GIT_STRATEGY", "none") // there is nothing to fetch, and agents fail if told to
+	}
+	return e
+}
+
+// Revision is what the agent checks out: the commit or, if the job was made
+// without one, what its ref points to when the agent has fetched it.
+func (c JobContext) Revision() string {
+	switch {
+	case c.Pipeline.SHA != NoSHA:
+		return c.Pipeline.SHA
+	case c.Job.s.Tag:
+		return "refs/tags/" + c.Job.s.Ref
+	default:
+		return "refs/remotes/origin/" + c.Job.s.Ref
+	}
 }
 
 // environment collects predefined variables.
 type environment []JobVariable
+
+// fetchesNothing tells whether the strategy that wins, the last one, leaves the
+// sources alone.
+func (e environment) fetchesNothing() bool {
+	nothing := false
+	for _, variable := range e {
+		if variable.Key == "GIT_STRATEGY" {
+			nothing = variable.Value == "none" || variable.Value == "empty"
+		}
+	}
+	return nothing
+}
 
 func (e *environment) public(key, value string) {
 	*e = append(*e, JobVariable{Key: key, Value: value, Public: true})

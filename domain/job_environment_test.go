@@ -144,3 +144,33 @@ func TestVariablesOfTheJobWinAndStayAsTheyAre(t *testing.T) {
 		{Key: "CI_JOB_STAGE", Value: "mine", Public: true}, {Key: "PASSWORD", Value: "p", Masked: true, Raw: true},
 	}, last)
 }
+
+// An agent that is told to fetch, and not what, fails the job.
+func TestAJobWithoutARepositoryFetchesNothingWhateverItSays(t *testing.T) {
+	t.Parallel()
+	for own, want := range map[string]string{"fetch": "none", "clone": "none", "none": "none", "empty": "empty"} {
+		strategy := func(c *domain.JobContext) {
+			c.Job = aJob(handedOver, func(s *domain.JobState) {
+				s.Definition.Variables = []domain.JobVariable{{Key: "GIT_STRATEGY", Value: own}}
+			})
+		}
+		assert.Equal(t, own, values(aContext(t, strategy).Environment())["GIT_STRATEGY"])
+		assert.Equal(t, want, values(aContext(t, strategy, func(c *domain.JobContext) {
+			c.Project = domain.RestoreProject(domain.ProjectState{ID: 4, FullPath: "sam/engine"})
+		}).Environment())["GIT_STRATEGY"])
+	}
+}
+
+func TestAJobWithoutACommitChecksOutItsRef(t *testing.T) {
+	t.Parallel()
+	made := aContext(t)
+	assert.Equal(t, made.Pipeline.SHA, made.Revision())
+	bare := func(tag bool) domain.JobContext {
+		return aContext(t, func(c *domain.JobContext) {
+			c.Pipeline.SHA = domain.NoSHA
+			c.Job = aJob(handedOver, func(s *domain.JobState) { s.Ref, s.Tag = "v1/a", tag })
+		})
+	}
+	assert.Equal(t, "refs/remotes/origin/v1/a", bare(false).Revision())
+	assert.Equal(t, "refs/tags/v1/a", bare(true).Revision())
+}

@@ -53,7 +53,7 @@ func offeredGit(o application.OfferedJob) *offeredGitInfo {
 		return nil
 	}
 	git := &offeredGitInfo{
-		RepoURL: repository, Ref: s.Ref, SHA: o.Pipeline.SHA, BeforeSHA: domain.NoSHA,
+		RepoURL: repository, Ref: s.Ref, SHA: o.Revision, BeforeSHA: domain.NoSHA,
 		RefType: "branch", Refspecs: []string{"+refs/heads/" + s.Ref + ":refs/remotes/origin/" + s.Ref},
 		Depth: cloneDepth, Protected: s.Protected,
 	}

@@ -33,7 +33,7 @@ func TestAClaimKnowsWhatBecameOfItsRunner(t *testing.T) {
 		require.NoError(t, w.Runners.Update(t.Context(), runner.ID(), func(r *domain.Runner) error {
 			return r.Update(change, fixture.Moment)
 		}))
-		_, ok, err := w.Jobs.Claim(t.Context(), runner, func(j *domain.Job) error {
+		_, ok, err := w.Jobs.Claim(t.Context(), runner, func(*domain.Job) error {
 			assert.Equal(t, "other in what is no", name)
 			return assert.AnError
 		})

@@ -223,7 +223,7 @@ var claimPromises = map[string]promise{
 		runner := w.AddInstanceRunner()
 		first, id := w.AddJob(project), w.AddJob(project)
 		require.Equal(t, first, claim(t, w, runner)) // the queue is known now
-		const look, readsRunner = 2, 1 // at the queue, if the last time is a while ago
+		const look, readsRunner = 2, 1               // at the queue, if the last time is a while ago
 		hit, trace := 5, 5
 		if w.OneWriter {
 			hit, trace = 10, 4 // no writes in one go; no locks
