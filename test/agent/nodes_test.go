@@ -74,8 +74,7 @@ func TestAJobOfAnotherNodeEndsAHeldPollAndItsTraceIsReadAnywhere(t *testing.T) {
 	queued := other.Do(http.MethodPost, fmt.Sprintf("projects/%d/jobs", l.project),
 		apitest.As(l.Root), apitest.JSON(`{"name": "test", "script": "make"}`))
 	require.Equal(t, http.StatusCreated, queued.Status)
-	job := <-got
-	require.NotNil(t, job)
+	job := l.mustGet(got)
 	job.Push("hi\n")
 	trace := other.Do(http.MethodGet, l.jobPath(job.ID)+"/trace", apitest.As(l.Root))
 	assert.Equal(t, "hi\n", trace.Body)
