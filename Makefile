@@ -17,7 +17,7 @@ CGO        := $(if $(RACE),1,0)
 WITH_POSTGRES := bin/with-postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help build run generate drift fmt lint test test-agent bench cover ci clean race-compiler with-postgres
+.PHONY: help build run generate drift fmt lint test test-agent chaos bench cover ci clean race-compiler with-postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ test-agent: build ## run the walk-through with a real agent: make test-agent GIT
 		echo 'test-agent: set GITLAB_RUNNER to the path of a gitlab-runner, 15.4 or newer' >&2; exit 1; \
 	fi
 	@exec $(GO) run ./test/agent/cmd/walk-through -runyard $(PROGRAM) -agent '$(GITLAB_RUNNER)'
+
+chaos: with-postgres ## break things on purpose, for some minutes: docs/guarantees.md (CHAOS_SEED repeats a run)
+	@CHAOS=full exec $(WITH_POSTGRES) -- $(GO) test -count=1 -v -timeout 60m ./test/chaos
 
 bench: with-postgres ## run the benchmarks on both databases
 	@exec $(WITH_POSTGRES) -- $(GO) test -run '^$$' -bench . ./test/bench/...

@@ -209,7 +209,7 @@ func beginRequests(t *testing.T, node *program.Process, connections int) (served
 			if !assert.NoError(t, err) {
 				return
 			}
-			defer connection.Close()
+			defer connection.Close() //nolint:errcheck // the server may have closed it
 			n, err := sendUntilLast(connection, begun)
 			assert.NoError(t, err, "a request was not answered")
 			total.Add(n)
