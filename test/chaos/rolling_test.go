@@ -246,5 +246,7 @@ func sendUntilLast(connection net.Conn, begun chan<- struct{}) (served int64, er
 		case response.Close:
 			return served, nil
 		}
+		// A connection that nobody uses for a moment is what may be closed.
+		<-time.After(20 * time.Millisecond)
 	}
 }
