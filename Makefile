@@ -20,7 +20,7 @@ WITH_POSTGRES := bin/with-postgres
 BENCH_VARIABLES := SIZE DATABASE ROUND ROUNDS LINES JSON RESULTS WITH
 
 .DEFAULT_GOAL := help
-.PHONY: help build run generate drift fmt lint vulncheck test test-agent fuzz walk bench cover ci clean race-compiler with-postgres
+.PHONY: help build run generate drift fmt lint vulncheck test test-agent chaos fuzz walk bench cover ci clean race-compiler with-postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ bench: ## measure beside a minimal server: make bench SIZE=10k|100k|1m DATABASE=
 	@$(GO) build -o bin/bench ./test/bench/cmd/bench
 	@exec bin/bench -command '$(strip make bench $(foreach v,$(BENCH_VARIABLES),$(if $($(v)),$(v)=$($(v)))))' \
 		$(foreach v,$(BENCH_VARIABLES),$(if $($(v)),-$(shell echo $(v) | tr A-Z a-z) '$($(v))'))
+
+chaos: with-postgres ## break things on purpose, for some minutes: docs/guarantees.md (CHAOS_SEED repeats a run)
+	@CHAOS=full exec $(WITH_POSTGRES) -- $(GO) test -count=1 -v -timeout 60m ./test/chaos
 
 cover: with-postgres ## run all tests and report the coverage by function
 	@$(WITH_POSTGRES) -- $(GO) test -coverpkg=./... -coverprofile=coverage.out ./...

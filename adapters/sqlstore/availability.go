@@ -95,7 +95,7 @@ func (a *availability) awaitReturn(ctx context.Context, gone error, o Observer) 
 	}
 	a.away.Store(false)
 	select {
-	case <-a.suspicions: // it is of the time that is over
+	case <-a.suspicions: //nolint:errcheck // it is of the time that is over
 	default:
 	}
 	o.Back(time.Since(start))

@@ -209,7 +209,7 @@ func beginRequests(t *testing.T, node *program.Process, connections int) (served
 			if !assert.NoError(t, err) {
 				return
 			}
-			defer connection.Close()
+			defer connection.Close() //nolint:errcheck // the server may have closed it
 			n, err := sendUntilLast(connection, begun)
 			assert.NoError(t, err, "a request was not answered")
 			total.Add(n)
@@ -246,5 +246,7 @@ func sendUntilLast(connection net.Conn, begun chan<- struct{}) (served int64, er
 		case response.Close:
 			return served, nil
 		}
+		// A connection that nobody uses for a moment is what may be closed.
+		<-time.After(20 * time.Millisecond)
 	}
 }
