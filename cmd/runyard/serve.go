@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/uptrace/bun"
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
@@ -58,8 +59,8 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 		return err
 	}
 	useCases := application.New(outside, settings.Agents, external, rest.APIVersion(version))
-	server := newServer(newHandler(useCases, db, settings, external, log,
-		statements, counts, sqlstore.NewPoolMetrics(db), sqlstore.NewQueueMetrics(db)), log) //nolint:contextcheck // handlers have the context of their request
+	collectors := []prometheus.Collector{statements, counts, sqlstore.NewPoolMetrics(db), sqlstore.NewQueueMetrics(db)}
+	server := newServer(newHandler(useCases, db, settings, external, log, collectors...), log) //nolint:contextcheck // handlers have the context of their request
 	log.Info("listening", zap.Stringer("addr", listener.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return useCases.Agents.Run(ctx) })
