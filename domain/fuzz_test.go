@@ -66,8 +66,18 @@ func FuzzTags(f *testing.F) {
 // that leads out of a folder or breaks a header.
 func FuzzArtifacts(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"1 week", "a.zip"}, {"3 mins 4 sec", "../../etc/passwd"}, {"2h20min", `C:\\a`}, {"1 day and 2 hours", "..\xff"}, {"never", "a\r\nb"},
-		{"-1", ""}, {"99999999999999999999 y", "."}, {"and and", "a/"}, {"0", "\u202e"}, {"1 1", " "}, {"1ss", "ö"}, {" ,1d", "a\"b"},
+		{"1 week", "a.zip"},
+		{"3 mins 4 sec", "../../etc/passwd"},
+		{"2h20min", `C:\\a`},
+		{"1 day and 2 hours", "..\xff"},
+		{"never", "a\r\nb"},
+		{"-1", ""},
+		{"99999999999999999999 y", "."},
+		{"and and", "a/"},
+		{"0", "\u202e"},
+		{"1 1", " "},
+		{"1ss", "ö"},
+		{" ,1d", "a\"b"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -88,6 +88,7 @@ func (c *call) run(r route) (answer, error) {
 	case runnerToken:
 		c.takeTokenFromHeader()
 		return c.throttled(c.agentToken(jobTokenHeader), func() (answer, error) { return r.handle(c) })
+	case signedIn, runnerManager, runnerCreator, anyScope:
 	}
 	if _, err := c.throttled(c.credential(), func() (_ answer, err error) {
 		c.actor, err = c.signIn(r)

@@ -52,7 +52,7 @@ type poolUse struct {
 // use adds up what waits before bun and before the pool below it: on PostgreSQL
 // bun keeps no connections of its own.
 func (m poolMetrics) use() poolUse {
-	bun := m.db.bun.DB.Stats()
+	bun := m.db.bun.Stats()
 	if m.db.pool == nil {
 		return poolUse{bun.InUse, bun.Idle, bun.MaxOpenConnections, bun.WaitCount, bun.WaitDuration}
 	}

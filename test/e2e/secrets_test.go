@@ -59,7 +59,7 @@ func send(t *testing.T, server *program.Process, request string) {
 	t.Helper()
 	connection, err := net.Dial("tcp", server.Addr)
 	require.NoError(t, err)
-	defer connection.Close()
+	defer connection.Close() //nolint:errcheck // the server may have closed it
 	_, err = fmt.Fprint(connection, strings.Replace(request, "Host: x\r\n", "Host: x\r\nConnection: close\r\n", 1))
 	require.NoError(t, err)
 	require.NoError(t, connection.(*net.TCPConn).CloseWrite())

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -159,7 +160,7 @@ func FuzzQueriesAndForms(f *testing.F) {
 		{"text=%zz", "text=%00"},
 		{"format=xml", "expires_at=2024-02-29T10:00"},
 		{"id=-9223372036854775809&page=99999999999999999999", "active"},
-		{"script[][]=x&script[a][]=y", strings.Repeat("a[", 120) + "=1"},
+		{"script[][]=x&script[a][]=y", "a" + strings.Repeat("[b]", 300) + "=1"},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -222,7 +223,8 @@ func FuzzFieldsOfMultipart(f *testing.F) {
 		require.NoError(t, w.WriteField(name, value))
 		require.NoError(t, w.Close())
 		raw, err := read(t, http.MethodPost, "", w.FormDataContentType(), body.String())
-		plain := !strings.ContainsAny(name, "[]\\\"\r\n") && name != "" && name != "id" && params.WellFormed(name)
+		// A header cannot hold what controls a terminal.
+		plain := !strings.ContainsFunc(name, unicode.IsControl) && !strings.ContainsAny(name, "[]\\\"") && name != "" && name != "id" && params.WellFormed(name)
 		if !plain || body.Len() > fuzzLimit {
 			return
 		}
