@@ -191,11 +191,10 @@ func (s *server) ownedRunners(r *http.Request) (any, string, error) {
 	const groups = `SELECT b.namespace_id FROM members AS m JOIN namespace_ancestors AS b ON b.ancestor_id = m.namespace_id
 		WHERE m.user_id = $1 AND (m.expires_at IS NULL OR m.expires_at > CURRENT_TIMESTAMP) AND m.level >= `
 	return s.union(r, user,
-		`SELECT r.id FROM runners AS r WHERE r.runner_type = 'project_type' AND r.id IN (
-			SELECT l.runner_id FROM runner_projects AS l WHERE l.project_id IN (
+		`SELECT r.id FROM (SELECT DISTINCT l.runner_id AS id FROM runner_projects AS l WHERE l.project_id IN (
 				SELECT m.project_id FROM members AS m WHERE m.user_id = $1 AND m.project_id IS NOT NULL AND m.level >= 40
 					AND (m.expires_at IS NULL OR m.expires_at > CURRENT_TIMESTAMP)
 				UNION SELECT p.id FROM projects AS p WHERE p.namespace_id IN (`+groups+`40)
-				UNION SELECT p.id FROM projects AS p JOIN namespaces AS n ON n.id = p.namespace_id WHERE n.owner_id = $1))`,
+				UNION SELECT p.id FROM projects AS p JOIN namespaces AS n ON n.id = p.namespace_id WHERE n.owner_id = $1)) AS r`,
 		"SELECT r.id FROM runners AS r WHERE r.runner_type = 'group_type' AND r.group_id IN ("+groups+"50)")
 }

@@ -106,12 +106,13 @@ func pause(_ *Site, connection int) func() driver.Exchange {
 }
 
 // enable has each connection enable a project runner in a project that it does
-// not have, and disable it there.
+// not have, and disable it there. No job waits in the last projects: the runner
+// stays one for whom there is no work.
 func enable(s *Site, connection int) func() driver.Exchange {
 	runner := 23 + 20*connection
-	project := connection + 1
+	project := s.Data.Projects - connection
 	for slices.Contains(s.Data.ProjectsOf(runner), project) {
-		project += driver.Connections
+		project -= driver.Connections
 	}
 	path := api("/projects/%d/runners", project)
 	return cycle([]driver.Exchange{

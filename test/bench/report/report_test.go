@@ -12,7 +12,7 @@ import (
 
 func result() Result {
 	return Result{
-		Machine: Machine{Cores: 2, Memory: 24 << 30, Go: "go1.26", Database: "PostgreSQL 15", System: "linux/amd64"},
+		Machine: Machine{Cores: 2, Memory: 24 << 30, Go: "go1.26", Database: "PostgreSQL 15", System: "linux/amd64", Load: 0.5},
 		Command: "make bench", At: time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC), Size: "10k", Database: PostgreSQL,
 		Rounds: 5, Round: time.Second,
 		Lines: []Line{
@@ -83,7 +83,7 @@ func TestTheTableShowsEveryFigureAndVerdict(t *testing.T) {
 	require.NoError(t, Markdown(&document, result()))
 	for _, text := range []string{terminal.String(), document.String()} {
 		for _, want := range []string{
-			"`make bench` on linux/amd64, 2 cores, 24.0 GiB of memory, go1.26, PostgreSQL 15. 5 rounds of 1s per side, 2026-03-04.",
+			"`make bench` on linux/amd64, 2 cores, 24.0 GiB of memory, go1.26, PostgreSQL 15; load average before it 0.5. 5 rounds of 1s per side, 2026-03-04.",
 			"GET /runners/all (> 10,000 rows)", "1600", "1000", "1.60", "2.00 ms", "4.00 ms", "3.00", "2.0", "ratio ≥ 1.5: met",
 			"there is none", "40.0 MB", "≤ 45 MB: met", "hand-overs per second, all pending against few", "≥ 0.7: missed",
 		} {

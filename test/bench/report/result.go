@@ -38,6 +38,8 @@ type Machine struct {
 	Go       string `json:"go"`
 	Database string `json:"database"`
 	System   string `json:"system"`
+	// Load is how many processes wanted a core before the run began.
+	Load float64 `json:"load_average"`
 }
 
 // Kind says which targets a line has.

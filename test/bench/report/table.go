@@ -38,8 +38,8 @@ Requests go over 16 connections that stay open, each with one request at a time.
 
 func (r Result) heading() string {
 	var b strings.Builder
-	_, _ = fmt.Fprintf(&b, "`%s` on %s, %d cores, %.1f GiB of memory, %s, %s.", r.Command, r.Machine.System, r.Machine.Cores,
-		float64(r.Machine.Memory)/(1<<30), r.Machine.Go, r.Machine.Database)
+	_, _ = fmt.Fprintf(&b, "`%s` on %s, %d cores, %.1f GiB of memory, %s, %s; load average before it %.1f.", r.Command,
+		r.Machine.System, r.Machine.Cores, float64(r.Machine.Memory)/(1<<30), r.Machine.Go, r.Machine.Database, r.Machine.Load)
 	if r.Settings != "" {
 		_, _ = fmt.Fprintf(&b, " Settings: %s.", r.Settings)
 	}

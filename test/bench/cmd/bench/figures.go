@@ -17,7 +17,8 @@ const (
 	megabyte = 1_000_000
 	// starts is how often the program is started to see how long it takes.
 	starts = 5
-	// settling is how long a server has nothing to do before it counts as idle.
+	// settling is how long a server has nothing to do before it counts as idle, but
+	// no longer than a round.
 	settling = time.Second
 )
 
@@ -77,7 +78,7 @@ func (b *bench) startFigures(ctx context.Context, _ *measures.Site) ([]report.Fi
 	}
 	var times, memories []float64
 	for range starts {
-		took, memory, err := b.startOnce(ctx, environ, settling)
+		took, memory, err := b.startOnce(ctx, environ, min(settling, b.round))
 		if err != nil {
 			return nil, err
 		}

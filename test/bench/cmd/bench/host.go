@@ -103,10 +103,14 @@ func thisMachine(ctx context.Context, h host) (report.Machine, error) {
 	if err != nil {
 		return report.Machine{}, err
 	}
+	load, err := loadOfMachine()
+	if err != nil {
+		return report.Machine{}, err
+	}
 	version, err := h.version(ctx)
 	return report.Machine{
 		Cores: runtime.NumCPU(), Memory: memory, Go: runtime.Version(), Database: version,
-		System: runtime.GOOS + "/" + runtime.GOARCH,
+		System: runtime.GOOS + "/" + runtime.GOARCH, Load: load,
 	}, err
 }
 
@@ -123,4 +127,14 @@ func memoryOfMachine() (int64, error) {
 	}
 	kilobytes, err := strconv.ParseInt(string(fields[0]), 10, 64)
 	return kilobytes << 10, err
+}
+
+// loadOfMachine is the average of the last minute.
+func loadOfMachine() (float64, error) {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(text), " ")
+	return strconv.ParseFloat(first, 64)
 }
