@@ -44,6 +44,7 @@ type Server struct {
 	reader  params.Reader
 	metrics *metrics
 	views   views
+	agents  *agentInfos
 }
 
 // maxBody is the largest body of a request in bytes.
@@ -62,6 +63,7 @@ func New(useCases application.UseCases, config Config) http.Handler {
 		reader:   params.Reader{MaxBody: maxBody, Lists: []string{"tag_list"}},
 		metrics:  newMetrics(registry),
 		views:    views{external: config.External},
+		agents:   newAgentInfos(),
 	}
 	engine := newEngine()
 	s.registerOperations(engine, registry)
