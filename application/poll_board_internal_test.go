@@ -56,13 +56,13 @@ func TestWhoLosesASeatLooksAgain(t *testing.T) {
 		version := b.version(s)
 		turned := make(chan bool)
 		go func() {
-			_, ok := b.await(t.Context(), s, version)
+			_, ok := b.await(t.Context(), nil, s, version)
 			turned <- ok
 		}()
 		synctest.Wait()
 		b.open(aSeat(2), 0)
 		assert.True(t, <-turned)
-		_, ok := b.await(t.Context(), s, b.version(s))
+		_, ok := b.await(t.Context(), nil, s, b.version(s))
 		assert.True(t, ok, "the seat is no place to wait any more")
 	})
 }
@@ -86,7 +86,7 @@ func TestNobodyWaitsAfterWhatHappenedMeanwhile(t *testing.T) {
 				s := b.open(aSeat(1), 0)
 				version := b.version(s)
 				happens(b)
-				_, ok := b.await(t.Context(), s, version)
+				_, ok := b.await(t.Context(), nil, s, version)
 				assert.True(t, ok)
 			})
 		})
@@ -100,7 +100,7 @@ func TestNobodyWaitsAfterTheEnd(t *testing.T) {
 		b.close()
 		_, changes := b.find("1", noon)
 		s := b.open(aSeat(1), changes)
-		_, ok := b.await(t.Context(), s, b.version(s))
+		_, ok := b.await(t.Context(), nil, s, b.version(s))
 		assert.True(t, ok)
 	})
 }

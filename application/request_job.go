@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"time"
 
 	"runyard/domain"
 	"runyard/ports"
@@ -76,14 +77,17 @@ func (a *Agents) Request(ctx context.Context, cmd RequestJob) (JobOffer, error) 
 
 // hold waits until there may be a job for the agent, or for long enough.
 func (a *Agents) hold(ctx context.Context, cmd RequestJob, s *seat, version string) (JobOffer, error) {
-	held, cancel := context.WithTimeout(ctx, a.limits.LongPoll)
-	defer cancel()
+	if a.limits.LongPoll == 0 {
+		return JobOffer{LastUpdate: version}, ctx.Err()
+	}
+	end := time.NewTimer(a.limits.LongPoll) // which takes less memory than a context
+	defer end.Stop()
 	a.p.telemetry().Holds(+1)
 	defer a.p.telemetry().Holds(-1)
 	for {
 		var t turn
 		ok := false
-		waited := cmd.aside(func() { t, ok = a.board.await(held, s, version) })
+		waited := cmd.aside(func() { t, ok = a.board.await(ctx, end.C, s, version) })
 		if !waited || !ok || a.board.isClosed() {
 			return JobOffer{LastUpdate: version}, ctx.Err()
 		}

@@ -34,7 +34,7 @@ func (c *call) agentCall(values params.Values) application.AgentCall {
 		Job:       idOf[domain.JobID](values, "id"),
 		Token:     c.agentToken(jobTokenHeader),
 		IPAddress: c.seen.clientAddress(),
-		Metadata:  metadata(values),
+		Metadata:  c.server.agents.infoOf(values).metadata,
 	}
 }
 

@@ -18,8 +18,8 @@ func ClientAddress(r *http.Request, trusted []netip.Prefix) string {
 	if !known {
 		return ""
 	}
-	if contains(trusted, peer) {
-		forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	if lists := r.Header.Values("X-Forwarded-For"); len(lists) > 0 && contains(trusted, peer) {
+		forwarded := strings.Split(strings.Join(lists, ","), ",")
 		for _, item := range slices.Backward(forwarded) {
 			// Proxies write "unknown" and the like; that is no address.
 			address, known := parseAddress(strings.TrimSpace(item))

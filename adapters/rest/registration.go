@@ -59,7 +59,7 @@ func (s *Server) registerRunner(c *call) (answer, error) {
 // (runners-api.md 3.4).
 func (c *call) registration(values params.Values) domain.RunnerRegistration {
 	r := attributes(values)
-	r.Name, r.Metadata, r.IPAddress = unlessBlank(values.Text("info", "name")), metadata(values), c.seen.clientAddress()
+	r.Name, r.Metadata, r.IPAddress = unlessBlank(values.Text("info", "name")), c.server.agents.infoOf(values).metadata, c.seen.clientAddress()
 	if r.MaintenanceNote == nil {
 		r.MaintenanceNote = unlessBlank(values.String("maintainer_note"))
 	}
@@ -88,15 +88,6 @@ func attributes(values params.Values) domain.RunnerRegistration {
 	return r
 }
 
-// metadata is what the agent tells of itself in info.
-func metadata(values params.Values) domain.RunnerMetadata {
-	told := values.Texts("info", "version", "revision", "platform", "architecture")
-	return domain.RunnerMetadata{
-		Version: unlessBlank(told[0]), Revision: unlessBlank(told[1]),
-		Platform: unlessBlank(told[2]), Architecture: unlessBlank(told[3]),
-	}
-}
-
 func unlessBlank(text *string) *string {
 	if text == nil || strings.TrimSpace(*text) == "" {
 		return nil
@@ -109,7 +100,7 @@ func (c *call) runnerCall(values params.Values) application.RunnerCall {
 	return application.RunnerCall{
 		Token:     domain.Secret(orZero(values.String("token"))),
 		IPAddress: c.seen.clientAddress(),
-		Metadata:  metadata(values),
+		Metadata:  c.server.agents.infoOf(values).metadata,
 		SystemID:  domain.SystemID(orZero(values.String("system_id"))),
 	}
 }

@@ -25,10 +25,11 @@ func (s *Server) requestJob(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	c.raw = nil // a request that waits keeps no more than it must
 	offer, err := s.Agents.Request(c.ctx(), application.RequestJob{
 		RunnerCall: c.runnerCall(values),
 		LastUpdate: orZero(values.String("last_update")),
-		Graceful:   values.Flag("info", "features", "cancel_gracefully"),
+		Graceful:   s.agents.infoOf(values).cancelsGracefully,
 		Aside:      func(wait func()) bool { return c.server.admission.hold(c.place, wait) },
 	})
 	if err != nil {

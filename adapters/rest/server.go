@@ -55,6 +55,7 @@ type Server struct {
 	throttle  *throttle
 	views     views
 	admission *admission
+	agents    *agentInfos
 	// unready is what the last look at readiness found wrong.
 	unready atomic.Pointer[string]
 }
@@ -77,6 +78,7 @@ func New(useCases application.UseCases, config Config) http.Handler {
 		throttle:  newThrottle(config.Throttle, config.Clock, registry),
 		views:     views{external: config.External},
 		admission: newAdmission(config.Limits),
+		agents:    newAgentInfos(),
 	}
 	engine := newEngine()
 	s.registerOperations(engine, registry)

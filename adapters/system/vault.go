@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
-	"io"
 	"sync"
 
 	"runyard/domain"
@@ -33,7 +32,9 @@ func NewVault(key domain.Secret) *Vault {
 // slow password hash would only slow down every request.
 func (v *Vault) Digest(token domain.Secret) domain.Digest {
 	sum := v.digests.authenticate(token.Reveal())
-	return domain.Digest(hex.EncodeToString(sum[:]))
+	var text [2 * sha256.Size]byte
+	hex.Encode(text[:], sum[:])
+	return domain.Digest(text[:])
 }
 
 // RegistrationToken is "GR1348941" and 20 letters and digits.
@@ -54,15 +55,24 @@ func subKey(key domain.Secret, purpose string) []byte {
 // a key takes as long as to make the HMAC.
 type authenticators struct{ pool *sync.Pool }
 
-func newAuthenticators(key []byte) authenticators {
-	return authenticators{&sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+// authenticator has the room that a message and its sum need beside it.
+type authenticator struct {
+	hash.Hash
+	message []byte
+	sum     [sha256.Size]byte
 }
 
-func (a authenticators) authenticate(message string) (sum [sha256.Size]byte) {
-	mac := a.pool.Get().(hash.Hash)
+func newAuthenticators(key []byte) authenticators {
+	return authenticators{&sync.Pool{New: func() any { return &authenticator{Hash: hmac.New(sha256.New, key)} }}}
+}
+
+func (a authenticators) authenticate(message string) [sha256.Size]byte {
+	mac := a.pool.Get().(*authenticator)
 	defer a.pool.Put(mac)
 	mac.Reset()
-	_, _ = io.WriteString(mac, message) // a hash takes everything
-	mac.Sum(sum[:0])
-	return sum
+	mac.message = append(mac.message[:0], message...)
+	mac.Write(mac.message)
+	clear(mac.message)
+	mac.Sum(mac.sum[:0])
+	return mac.sum
 }

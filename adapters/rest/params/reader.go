@@ -37,6 +37,9 @@ func (rd Reader) Read(r *http.Request, path map[string]string) (Raw, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(collected) == 0 && body != nil {
+		return body.with(path), nil
+	}
 	// Only whole values replace each other: a list in the body is not added to
 	// one in the query.
 	maps.Copy(collected, body)

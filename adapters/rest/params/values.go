@@ -64,6 +64,13 @@ func valueOf[T any](v Values, name string) *T {
 	return &value
 }
 
+// Object is the text of a Hash that came as JSON; ok is false if it is absent,
+// null, or came as a form.
+func (v Values) Object(name string) (text Object, ok bool) {
+	text, ok = v[name].value.(Object)
+	return text, ok
+}
+
 // Texts are the values of these keys of a Hash as String would read them, each
 // nil when it is absent, null or no text. It spares callers the numbers and
 // booleans of JSON, and looks at nothing else in the hash.
