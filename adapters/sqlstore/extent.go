@@ -75,7 +75,7 @@ func (w extent) upTo(id string) string {
 	if w.offset == "" {
 		return w.order(id) + " LIMIT " + w.bound()
 	}
-	return w.order(id) + " LIMIT " + w.size + " + " + w.offset
+	return w.order(id) + " LIMIT CAST(" + w.size + " AS BIGINT) + " + w.offset
 }
 
 // counted tells how many rows the list has whose page is cut: a page that is not

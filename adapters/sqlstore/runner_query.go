@@ -155,9 +155,14 @@ func (q *runnerQuery) walk(w extent) string {
 
 // gathering selects the ids of what matches, no more of them than are counted.
 func (q *runnerQuery) gathering(w extent) string {
-	var texts []string
-	for _, way := range q.ways(false) {
-		texts = append(texts, way.text(w, ""))
+	ways := q.ways(false)
+	if q.simple() && len(ways) == 1 {
+		// Along the index as well, whatever the table may cost.
+		return ways[0].text(w, fmt.Sprintf("ORDER BY %s LIMIT %d", ways[0].id, ports.CountLimit))
+	}
+	texts := make([]string, len(ways))
+	for i, way := range ways {
+		texts[i] = way.text(w, "")
 	}
 	return fmt.Sprintf("SELECT id FROM (%s) AS ways LIMIT %d", strings.Join(texts, " UNION ALL "), ports.CountLimit)
 }

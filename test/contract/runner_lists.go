@@ -15,7 +15,7 @@ import (
 // RunnerLists checks what ports.RunnerRepository promises of lists.
 func RunnerLists(t *testing.T, open Open) {
 	t.Helper()
-	check(t, open, runnerListPromises, runnerFilterPromises, runnerSourcePromises)
+	check(t, open, runnerListPromises, runnerFilterPromises, runnerSourcePromises, runnerKeysetPromises)
 }
 
 var runnerListPromises = map[string]promise{
