@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -45,6 +46,10 @@ var everyKind = params.NewSchema(
 // allows a hundred brackets, each of which makes a list of hashes at most.
 const deepest = 250
 
+// isText says for itself what text is, so that the tests do not believe the
+// code.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
 // checkRaw fails the test unless a value is one of those that Raw promises.
 func checkRaw(t *testing.T, value any, depth int) {
 	t.Helper()
@@ -52,14 +57,14 @@ func checkRaw(t *testing.T, value any, depth int) {
 	switch value := value.(type) {
 	case nil, bool, json.Number:
 	case string:
-		require.True(t, params.WellFormed(value), "%q", value)
+		require.True(t, isText(value), "%q", value)
 	case []any:
 		for _, element := range value {
 			checkRaw(t, element, depth+1)
 		}
 	case map[string]any:
 		for name, element := range value {
-			require.True(t, params.WellFormed(name), "%q", name)
+			require.True(t, isText(name), "%q", name)
 			checkRaw(t, element, depth+1)
 		}
 	default:
@@ -101,7 +106,7 @@ func read(t *testing.T, method, query, contentType, body string) (params.Raw, er
 	}
 	require.Equal(t, "9", raw["id"], "the path beats everything")
 	for name, value := range raw {
-		require.True(t, params.WellFormed(name), "%q", name)
+		require.True(t, isText(name), "%q", name)
 		checkRaw(t, value, 0)
 	}
 	return raw, nil
@@ -160,7 +165,8 @@ func FuzzQueriesAndForms(f *testing.F) {
 		{"text=%zz", "text=%00"},
 		{"format=xml", "expires_at=2024-02-29T10:00"},
 		{"id=-9223372036854775809&page=99999999999999999999", "active"},
-		{"script[][]=x&script[a][]=y", "a" + strings.Repeat("[b]", 300) + "=1"},
+		{"script[][]=x&script[a][]=y", ""},
+		{"", "a" + strings.Repeat("[b]", 300) + "=1"},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -224,11 +230,11 @@ func FuzzFieldsOfMultipart(f *testing.F) {
 		require.NoError(t, w.Close())
 		raw, err := read(t, http.MethodPost, "", w.FormDataContentType(), body.String())
 		// A header cannot hold what controls a terminal.
-		plain := !strings.ContainsFunc(name, unicode.IsControl) && !strings.ContainsAny(name, "[]\\\"") && name != "" && name != "id" && params.WellFormed(name)
+		plain := !strings.ContainsFunc(name, unicode.IsControl) && !strings.ContainsAny(name, "[]\\\"") && name != "" && name != "id" && isText(name)
 		if !plain || body.Len() > fuzzLimit {
 			return
 		}
-		if !params.WellFormed(value) {
+		if !isText(value) {
 			require.Error(t, err)
 			return
 		}
@@ -239,12 +245,12 @@ func FuzzFieldsOfMultipart(f *testing.F) {
 
 func FuzzTagLists(f *testing.F) {
 	for _, seed := range []string{
-		"linux,docker", " a , b ,", `"a,b",c`, `'a','b"c'`, `"`, `"","a"`, ",,,", "ä,\u2028,\u00a0", `a"b,c"d`, `'"a"'`, "\t\v",
+		"linux,docker", "a,b,a", " a , b ,", `"a,b",c`, `'a','b"c'`, `"`, `"","a"`, ",,,", "ä,\u2028,\u00a0", `a"b,c"d`, `'"a"'`, "\t\v",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if !params.WellFormed(text) {
+		if !isText(text) {
 			return
 		}
 		values, err := tagSchema.Parse(params.Raw{"tag_list": text})
@@ -280,7 +286,7 @@ func FuzzTagListsInLinks(f *testing.F) {
 	f.Add(`'"a"', "b`)
 	f.Add(`a," ",b`)
 	f.Fuzz(func(t *testing.T, text string) {
-		if !params.WellFormed(text) {
+		if !isText(text) {
 			return
 		}
 		follow := func(raw params.Raw) params.Raw {
