@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"syscall"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"runyard/test/bench/dataset"
 	"runyard/test/bench/driver"
@@ -21,7 +20,7 @@ const (
 	// spareDescriptors are for whatever else has a file open.
 	spareDescriptors = 500
 	// patience is what polls get to be held.
-	patience = 2 * time.Minute
+	patience = 5 * time.Minute
 )
 
 // HeldPolls is the memory of the server while requests wait in it, each of a
@@ -39,20 +38,15 @@ func HeldPolls(ctx context.Context, s *server.Server, data dataset.Data) ([]repo
 	if err != nil {
 		return nil, err
 	}
-	connections := make([]*driver.Connection, len(runners))
-	defer func() {
-		for _, c := range connections {
-			if c != nil {
-				_ = c.Close() // the server sees that nobody waits any more
-			}
-		}
-	}()
-	if err := hold(ctx, s.Addr, runners, connections); err != nil {
+	polling, err := pollAll(ctx, s.Addr, runners)
+	if err != nil {
 		return nil, err
 	}
+	defer polling.stop()
 	// Each has a goroutine for its connection, and while it is held one that
-	// watches whether the agent goes away.
-	if err := awaitGoroutines(ctx, s, before.Goroutines+2*float64(len(runners))); err != nil {
+	// watches whether the agent goes away. A few are between two polls.
+	const most = 0.99
+	if err := awaitGoroutines(ctx, s, polling, before.Goroutines+2*most*float64(len(runners))); err != nil {
 		return nil, err
 	}
 	memory, err := s.Memory()
@@ -66,42 +60,71 @@ func HeldPolls(ctx context.Context, s *server.Server, data dataset.Data) ([]repo
 	return []report.Figure{figure}, err
 }
 
-// hold lets every runner poll twice: the first answer tells the last update, the
-// second one is still to come.
-func hold(ctx context.Context, address string, runners []int, connections []*driver.Connection) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(driver.Connections)
-	for i, runner := range runners {
-		group.Go(func() error {
-			// Connections outlive the group.
-			c, err := driver.Dial(context.WithoutCancel(ctx), address)
-			if err != nil {
-				return err
-			}
-			connections[i] = c
-			p := newPoller(runner)
-			first := p.exchange()
-			answer, err := c.Exchange(first.Request)
-			if err != nil {
-				return err
-			}
-			if answer.Status != first.Status {
-				return fmt.Errorf("a poll was answered with %d: %s", answer.Status, answer.Body)
-			}
-			if err := first.Then(answer); err != nil {
-				return err
-			}
-			return c.Send(p.request)
-		})
-	}
-	return group.Wait()
+// polling are agents that ask again whenever they are answered.
+type polling struct {
+	connections []*driver.Connection
+	failed      chan error // holds the first failure
+	ended       sync.WaitGroup
 }
 
-func awaitGoroutines(ctx context.Context, s *server.Server, least float64) error {
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+// pollAll lets every runner poll on a connection of its own.
+func pollAll(ctx context.Context, address string, runners []int) (*polling, error) {
+	p := &polling{failed: make(chan error, 1)}
+	for _, runner := range runners {
+		c, err := driver.Dial(ctx, address)
+		if err != nil {
+			p.stop()
+			return nil, err
+		}
+		p.connections = append(p.connections, c)
+		p.ended.Go(func() { p.poll(c, newPoller(runner)) })
+	}
+	return p, nil
+}
+
+// poll asks until the connection is closed.
+func (p *polling) poll(c *driver.Connection, agent *poller) {
+	for {
+		next := agent.exchange()
+		answer, err := c.Exchange(next.Request)
+		if err == nil && answer.Status != next.Status {
+			err = fmt.Errorf("a poll was answered with %d: %s", answer.Status, answer.Body)
+		}
+		if err == nil {
+			err = next.Then(answer)
+		}
+		if err == nil {
+			continue
+		}
+		select {
+		case p.failed <- err:
+		default: // one is enough
+		}
+		return
+	}
+}
+
+// stop lets all agents go.
+func (p *polling) stop() {
+	for _, c := range p.connections {
+		_ = c.Close() // the server sees that nobody waits any more
+	}
+	p.ended.Wait()
+}
+
+// awaitGoroutines waits until the server has so many: as long as the polls come.
+func awaitGoroutines(ctx context.Context, s *server.Server, p *polling, least float64) error {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		now, err := s.Counters(ctx)
 		if err != nil || now.Goroutines >= least {
 			return err
+		}
+		select {
+		case err := <-p.failed:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 	return errors.New("the server does not hold the polls")

@@ -76,9 +76,9 @@ func newSite(t *testing.T, store fixture.Store) *measures.Site {
 func TestEveryLineCanBeMeasuredOnEachDatabase(t *testing.T) {
 	t.Parallel()
 	fixture.EachDatabase(t, func(t *testing.T, store fixture.Store) {
-		site := newSite(t, store)
+		site, smaller := newSite(t, store), newSite(t, fixture.SQLite(t))
 		for _, definition := range measures.Definitions() {
-			line, err := definition.Measure(t.Context(), site, nil, measures.Options{Rounds: 1, Round: time.Millisecond})
+			line, err := definition.Measure(t.Context(), site, smaller, measures.Options{Rounds: 1, Round: time.Millisecond})
 			require.NoError(t, err, definition.Key)
 			if line.Note != "" {
 				continue
@@ -88,6 +88,7 @@ func TestEveryLineCanBeMeasuredOnEachDatabase(t *testing.T) {
 			assert.Positive(t, line.PerSecond.Product, line.Name)
 			assert.Positive(t, line.P50.Floor, line.Name)
 			assert.GreaterOrEqual(t, line.P99.Product, line.P50.Product, line.Name)
+			assert.Positive(t, line.Growth, line.Name)
 		}
 	})
 }
