@@ -43,7 +43,11 @@ func (c *call) ctx() context.Context { return c.gin.Request.Context() }
 func (s *Server) handle(r route) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		c := &call{server: s, gin: g, seen: arrived(g)}
-		reply, err := c.run(r)
+		err := c.prepare(&r)
+		var reply answer
+		if err == nil {
+			reply, err = r.handle(c)
+		}
 		if err != nil {
 			s.logFailure(g, err)
 			writeError(g, err)
@@ -53,7 +57,8 @@ func (s *Server) handle(r route) gin.HandlerFunc {
 	}
 }
 
-func (c *call) run(r route) (answer, error) {
+// prepare reads the parameters and finds out who asks.
+func (c *call) prepare(r *route) error {
 	var path map[string]string
 	if len(c.gin.Params) > 0 {
 		path = make(map[string]string, len(c.gin.Params))
@@ -67,14 +72,14 @@ func (c *call) run(r route) (answer, error) {
 	}
 	var err error
 	if c.raw, err = read(c.gin.Request, path); err != nil {
-		return answer{}, err
+		return err
 	}
 	if r.access == runnerToken {
 		c.takeTokenFromHeader()
-	} else if c.actor, err = c.signIn(r); err != nil {
-		return answer{}, err
+		return nil
 	}
-	return r.handle(c)
+	c.actor, err = c.signIn(r)
+	return err
 }
 
 // parse checks the parameters of the request.

@@ -60,6 +60,7 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	server := newServer(newHandler(useCases, db, settings, external, log, newLogger(lines, settings), statements), log) //nolint:contextcheck // handlers have the context of their request
 	log.Info("listening", zap.Stringer("addr", listener.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { tuneMemory(ctx); return nil })
 	group.Go(func() error { return useCases.Agents.Run(ctx) })
 	group.Go(func() error { return serveUntilDone(ctx, server, listener, settings.ShutdownGrace) })
 	return group.Wait()
