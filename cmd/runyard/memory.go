@@ -15,7 +15,7 @@ const (
 	// spareShare is the part of a large heap that may be garbage on top. Go's own
 	// setting, all of it, would take half the memory of ten thousand agents that
 	// wait for nothing but work.
-	spareShare = 5
+	spareShare = 10
 	// memoryInterval is how often the garbage collector is told.
 	memoryInterval = time.Second
 )

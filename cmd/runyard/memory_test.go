@@ -13,7 +13,7 @@ func TestGarbageMayTakeAFixedPartAndAShareOfTheMemory(t *testing.T) {
 	t.Parallel()
 	const mib = 1 << 20
 	for live, percent := range map[uint64]int{
-		0: 400, mib: 400, 4 * mib: 400, 8 * mib: 215, 16 * mib: 115, 80 * mib: 40, 300 * mib: 25, math.MaxUint64 / 128: 20,
+		0: 400, mib: 400, 4 * mib: 400, 8 * mib: 205, 16 * mib: 105, 80 * mib: 30, 300 * mib: 15, math.MaxUint64 / 128: 10,
 	} {
 		assert.Equal(t, percent, collectionPercent(live), "%d MiB", live/mib)
 	}
