@@ -127,7 +127,7 @@ type answer struct {
 }
 
 // request asks for work in the background.
-func (h *agentHarness) request(ctx context.Context, cmd application.RequestJob) <-chan answer {
+func (h *agentHarness) request(ctx context.Context, cmd *application.RequestJob) <-chan answer {
 	answers := make(chan answer, 1)
 	go func() {
 		begin := h.Clock.Now()
@@ -160,8 +160,8 @@ func stillHeld(t *testing.T, answers <-chan answer) {
 }
 
 // asking is a request of an agent with that token.
-func asking(token domain.Secret, lastUpdate string) application.RequestJob {
-	return application.RequestJob{
+func asking(token domain.Secret, lastUpdate string) *application.RequestJob {
+	return &application.RequestJob{
 		RunnerCall: application.RunnerCall{Token: token, IPAddress: "192.0.2.9", SystemID: "s_1"},
 		LastUpdate: lastUpdate, Graceful: true,
 	}

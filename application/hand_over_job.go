@@ -19,7 +19,7 @@ type handOver struct {
 
 // search hands the first job over that the runner may have; nil: there is none.
 // Jobs that cannot go on fail on the way.
-func (a *Agents) search(ctx context.Context, runner *domain.Runner, cmd RequestJob) (*OfferedJob, error) {
+func (a *Agents) search(ctx context.Context, runner *domain.Runner, cmd *RequestJob) (*OfferedJob, error) {
 	if !runner.State().Active {
 		return nil, nil
 	}
@@ -48,7 +48,7 @@ func (a *Agents) search(ctx context.Context, runner *domain.Runner, cmd RequestJ
 
 // claim makes a job the agent's; nil: there is none. A connection that is gone
 // gets none.
-func (a *Agents) claim(ctx context.Context, runner *domain.Runner, cmd RequestJob) (*handOver, error) {
+func (a *Agents) claim(ctx context.Context, runner *domain.Runner, cmd *RequestJob) (*handOver, error) {
 	h := &handOver{agents: a, runner: runner, token: a.p.Generator.JobToken()}
 	h.digest = a.p.Vault.Digest(h.token)
 	now := a.p.Clock.Now()

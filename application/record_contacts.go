@@ -9,7 +9,7 @@ import (
 
 // contactOf notes the contact of a runner that asks for work. The first one of
 // its life is stored at once, so that it shows.
-func (a *Agents) contactOf(ctx context.Context, s *seat, call RunnerCall) error {
+func (a *Agents) contactOf(ctx context.Context, s *seat, call *RunnerCall) error {
 	contact := call.contact(a.p.Clock.Now())
 	if err := contact.Check(); err != nil {
 		return err

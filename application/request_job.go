@@ -53,12 +53,15 @@ type OfferedDependency struct {
 // knows already that there was none, and of nothing new, waits for one for a
 // while; neither it nor storage is asked anything then (runner protocol,
 // section 10).
-func (a *Agents) Request(ctx context.Context, cmd RequestJob) (JobOffer, error) {
+//
+// It takes the command by its address, like what it calls, because so many wait
+// here at once: stacks would grow by what is copied.
+func (a *Agents) Request(ctx context.Context, cmd *RequestJob) (JobOffer, error) {
 	s, err := a.seatOf(ctx, cmd.Token)
 	if err != nil {
 		return JobOffer{}, err
 	}
-	if err := a.contactOf(ctx, s, cmd.RunnerCall); err != nil {
+	if err := a.contactOf(ctx, s, &cmd.RunnerCall); err != nil {
 		return JobOffer{}, err
 	}
 	if a.board.isClosed() {
@@ -76,7 +79,7 @@ func (a *Agents) Request(ctx context.Context, cmd RequestJob) (JobOffer, error) 
 }
 
 // hold waits until there may be a job for the agent, or for long enough.
-func (a *Agents) hold(ctx context.Context, cmd RequestJob, s *seat, version string) (JobOffer, error) {
+func (a *Agents) hold(ctx context.Context, cmd *RequestJob, s *seat, version string) (JobOffer, error) {
 	if a.limits.LongPoll == 0 {
 		return JobOffer{LastUpdate: version}, ctx.Err()
 	}
@@ -107,7 +110,7 @@ type found struct {
 }
 
 // take uses a turn to look for a job, and passes it on if it could not.
-func (a *Agents) take(ctx context.Context, cmd RequestJob, t turn) (f found, err error) {
+func (a *Agents) take(ctx context.Context, cmd *RequestJob, t turn) (f found, err error) {
 	looked, taken := false, domain.JobID(0)
 	defer func() { a.board.settle(t, looked, taken) }()
 	if err := ctx.Err(); err != nil {

@@ -11,7 +11,7 @@ import (
 const personalAccessTokenLength = len("glpat-") + 20
 
 // signIn finds out who asks.
-func (c *call) signIn(r route) (domain.Actor, error) {
+func (c *call) signIn(r *route) (domain.Actor, error) {
 	sudo := c.raw.Scalar("sudo")
 	if sudo == "" {
 		sudo = c.gin.GetHeader("Sudo")

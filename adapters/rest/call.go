@@ -44,7 +44,7 @@ func (c *call) ctx() context.Context { return c.gin.Request.Context() }
 func (s *Server) handle(r route) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		c := &call{server: s, gin: g, seen: arrived(g)}
-		reply, err := c.run(r)
+		reply, err := c.run(&r)
 		if err != nil {
 			err = s.failure(err)
 			s.logFailure(g, err)
@@ -55,20 +55,9 @@ func (s *Server) handle(r route) gin.HandlerFunc {
 	}
 }
 
-func (c *call) run(r route) (answer, error) {
-	var path map[string]string
-	if len(c.gin.Params) > 0 {
-		path = make(map[string]string, len(c.gin.Params))
-		for _, p := range c.gin.Params {
-			path[p.Key] = p.Value
-		}
-	}
-	read := c.server.reader.Read
-	if r.body == handlersBody {
-		read = c.server.reader.ReadURL
-	}
-	var err error
-	if c.raw, err = read(c.gin.Request, path); err != nil {
+// run takes the request as far as the handler, and through it.
+func (c *call) run(r *route) (reply answer, err error) {
+	if err := c.readParameters(r); err != nil {
 		return answer{}, err
 	}
 	if c.place, err = c.server.admission.enter(c.ctx()); err != nil {
@@ -97,6 +86,26 @@ func (c *call) run(r route) (answer, error) {
 		return answer{}, err
 	}
 	return r.handle(c)
+}
+
+// readParameters reads those of the path, the query and, unless the handler does,
+// the body. It stands apart so that a request that waits has a small stack.
+//
+//go:noinline
+func (c *call) readParameters(r *route) (err error) {
+	var path map[string]string
+	if len(c.gin.Params) > 0 {
+		path = make(map[string]string, len(c.gin.Params))
+		for _, p := range c.gin.Params {
+			path[p.Key] = p.Value
+		}
+	}
+	read := c.server.reader.Read
+	if r.body == handlersBody {
+		read = c.server.reader.ReadURL
+	}
+	c.raw, err = read(c.gin.Request, path)
+	return err
 }
 
 // receive lets the handler read the body, unless too many do so.

@@ -23,6 +23,7 @@ type seen struct {
 	status  int
 	bytes   int
 	route   string // the template, never the path: it may hold no secret
+	begin   time.Time
 	took    time.Duration
 	client  string // see clientAddress
 }
@@ -106,21 +107,33 @@ var (
 )
 
 // observe gives every answer the headers that all have, and logs and counts it.
+// What happens before and after stands apart: it would take room on the stack of
+// every request that waits in between.
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
-		noted := &seen{ResponseWriter: w, server: s, request: r, id: requestID(r)}
-		h := w.Header()
-		h["X-Request-Id"] = []string{noted.id}
-		h["X-Frame-Options"] = sameOrigin
-		h["X-Content-Type-Options"] = noSniff
+		noted := s.note(w, r)
 		next.ServeHTTP(noted, r)
-		noted.took = time.Since(start)
-		s.metrics.count(noted)
-		if line := s.config.RequestLog.Check(zapcore.InfoLevel, "request"); line != nil {
-			line.Write(zap.Inline(noted))
-		}
+		s.tell(noted)
 	})
+}
+
+//go:noinline
+func (s *Server) note(w http.ResponseWriter, r *http.Request) *seen {
+	noted := &seen{ResponseWriter: w, server: s, request: r, id: requestID(r), begin: time.Now()}
+	h := w.Header()
+	h["X-Request-Id"] = []string{noted.id}
+	h["X-Frame-Options"] = sameOrigin
+	h["X-Content-Type-Options"] = noSniff
+	return noted
+}
+
+//go:noinline
+func (s *Server) tell(noted *seen) {
+	noted.took = time.Since(noted.begin)
+	s.metrics.count(noted)
+	if line := s.config.RequestLog.Check(zapcore.InfoLevel, "request"); line != nil {
+		line.Write(zap.Inline(noted))
+	}
 }
 
 // recoverPanics answers a panic as the failure it is.

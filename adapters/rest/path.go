@@ -19,20 +19,29 @@ import (
 func NormalizePath(externalPath string, next http.Handler) http.Handler {
 	externalPath = strings.TrimSuffix(squeezeSlashes(externalPath), "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !wellFormedURL(r.URL) {
-			params.Malformed().Write(w)
-			return
+		if r = normalized(w, r, externalPath); r != nil {
+			next.ServeHTTP(w, r)
 		}
-		path := normalize(r.URL.EscapedPath(), externalPath)
-		if strings.HasPrefix(path, "/api/v3/") {
-			goneVersion().Write(w)
-			return
-		}
-		if !isPlain(r.URL, path) {
-			r = withPath(r, path)
-		}
-		next.ServeHTTP(w, r)
 	})
+}
+
+// normalized is the request with its path in that form; nil if it was answered.
+//
+//go:noinline
+func normalized(w http.ResponseWriter, r *http.Request, externalPath string) *http.Request {
+	if !wellFormedURL(r.URL) {
+		params.Malformed().Write(w)
+		return nil
+	}
+	path := normalize(r.URL.EscapedPath(), externalPath)
+	if strings.HasPrefix(path, "/api/v3/") {
+		goneVersion().Write(w)
+		return nil
+	}
+	if isPlain(r.URL, path) {
+		return r
+	}
+	return withPath(r, path)
 }
 
 func normalize(path, externalPath string) string {

@@ -16,32 +16,53 @@ var requestJobSchema = params.NewSchema(
 
 // requestJob gives an agent work. 403 is for dead tokens alone: it silences an
 // agent for an hour (runner protocol, 4.7).
+//
+// Ten thousand requests may wait here: what they keep on the heap and on the
+// stack is kept small. So the steps stand apart, and are not inlined.
 func (s *Server) requestJob(c *call) (answer, error) {
+	cmd, err := c.workRequest()
+	if err != nil {
+		return answer{}, err
+	}
+	offer, err := s.Agents.Request(c.ctx(), cmd)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.offered(offer), nil
+}
+
+// workRequest is what the agent asks for.
+//
+//go:noinline
+func (c *call) workRequest() (*application.RequestJob, error) {
 	token := c.agentToken(runnerTokenHeader)
 	if token != "" {
 		c.raw["token"] = token.Reveal()
 	}
 	values, err := c.parse(requestJobSchema)
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
-	c.raw = nil // a request that waits keeps no more than it must
-	offer, err := s.Agents.Request(c.ctx(), application.RequestJob{
+	c.raw = nil
+	return &application.RequestJob{
 		RunnerCall: c.runnerCall(values),
 		LastUpdate: orZero(values.String("last_update")),
-		Graceful:   s.agents.infoOf(values).cancelsGracefully,
+		Graceful:   c.server.agents.infoOf(values).cancelsGracefully,
 		Aside:      func(wait func()) bool { return c.server.admission.hold(c.place, wait) },
-	})
-	if err != nil {
-		return answer{}, err
+	}, nil
+}
+
+// offered answers with the offer.
+//
+//go:noinline
+func (c *call) offered(offer application.JobOffer) answer {
+	if offer.Job != nil {
+		return created(offeredJob(*offer.Job))
 	}
-	if offer.Job == nil {
-		if offer.LastUpdate != "" {
-			c.gin.Header(lastUpdateHeader, offer.LastUpdate)
-		}
-		return noContent(), nil
+	if offer.LastUpdate != "" {
+		c.gin.Header(lastUpdateHeader, offer.LastUpdate)
 	}
-	return created(offeredJob(*offer.Job)), nil
+	return noContent()
 }
 
 // offeredJobView is the payload of a job (runner protocol, section 5). What is

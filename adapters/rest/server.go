@@ -87,8 +87,7 @@ func New(useCases application.UseCases, config Config) http.Handler {
 	handler = AllowCrossOrigin(handler)
 	handler = NormalizePath(config.External.Path, handler)
 	handler = s.recoverPanics(handler)
-	handler = keepPace(config.Limits.Patience, handler)
-	return s.observe(handler)
+	return keepPace(config.Limits.Patience, s.observe(handler))
 }
 
 // newEngine makes a router that works on escaped paths, so that

@@ -72,6 +72,7 @@ func serve(ctx context.Context, settings Settings, stdout, stderr io.Writer) err
 	}
 	log.Info("listening", zap.Stringer("addr", listener.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { tuneMemory(ctx); return nil })
 	group.Go(func() error { return useCases.Agents.Run(ctx) })
 	group.Go(func() error {
 		db.Watch(ctx, databaseLog{log})

@@ -126,12 +126,16 @@ func TestNodesNoticeChangesInTime(t *testing.T) {
 	}
 }
 
-func (*station) oneself() string           { return "user" }
-func (s *station) ofToken() string         { return fmt.Sprintf("personal_access_tokens/%d", s.id) }
-func (s *station) ofUser() string          { return fmt.Sprintf("users/%d", s.user) }
-func (s *station) ofRunner() string        { return fmt.Sprintf("runners/%d", s.runner) }
-func (s *station) memberOfProject() string { return fmt.Sprintf("projects/%d/members/%d", s.project, s.user) }
-func (s *station) memberOfGroup() string   { return fmt.Sprintf("groups/%d/members/%d", s.group, s.user) }
+func (*station) oneself() string    { return "user" }
+func (s *station) ofToken() string  { return fmt.Sprintf("personal_access_tokens/%d", s.id) }
+func (s *station) ofUser() string   { return fmt.Sprintf("users/%d", s.user) }
+func (s *station) ofRunner() string { return fmt.Sprintf("runners/%d", s.runner) }
+func (s *station) memberOfProject() string {
+	return fmt.Sprintf("projects/%d/members/%d", s.project, s.user)
+}
+
+func (s *station) memberOfGroup() string { return fmt.Sprintf("groups/%d/members/%d", s.group, s.user) }
+
 func (s *station) runnersOfProject() string {
 	return fmt.Sprintf("projects/%d/runners", s.project)
 }
