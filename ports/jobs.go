@@ -58,8 +58,10 @@ type JobRepository interface {
 	// domain.Runner.Refuses does not refuse, the oldest; for an instance runner
 	// one of a project with fewer jobs running on instance runners comes first
 	// (runner protocol, section 8). While nobody else can have that job it runs
-	// take, stores the result, and returns it. An error from take undoes all and
-	// comes back as it is. However many claim at once, on however many nodes, no
+	// take, which hands it over (domain.Job.HandOver), stores the result, and
+	// returns it. An error from take undoes all and comes back as it is; to leave
+	// the job as it was made is one too. What another node did at this moment may
+	// not count in the order yet, but does in whether there is a job. However many claim at once, on however many nodes, no
 	// job is taken twice, and none waits while a claim that could have it finds
 	// nothing. ok is false when there is no such job. The cost does not grow with
 	// the number of finished jobs, and hardly with that of waiting ones.
