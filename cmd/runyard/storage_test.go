@@ -17,6 +17,7 @@ import (
 	"runyard/adapters/s3store"
 	"runyard/application"
 	"runyard/domain"
+	"runyard/ports"
 )
 
 func TestAgentsHaveTheirDefaultLimits(t *testing.T) {
@@ -62,7 +63,7 @@ func requireStorage(t *testing.T, opened storage) {
 	content, err := io.ReadAll(artifact)
 	require.NoError(t, err)
 	assert.Equal(t, "content", string(content))
-	require.NoError(t, opened.traces.Write(t.Context(), 1, 0, []byte("trace")))
+	require.NoError(t, opened.traces.Write(t.Context(), ports.TraceID{Job: 1}, 0, []byte("trace")))
 }
 
 func TestADirectoryStaysAfterTheEnd(t *testing.T) {
