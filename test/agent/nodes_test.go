@@ -80,6 +80,24 @@ func TestAJobOfAnotherNodeEndsAHeldPollAndItsTraceIsReadAnywhere(t *testing.T) {
 	assert.Equal(t, "hi\n", trace.Body)
 }
 
+func TestAnAgentIsToldToHurryWhileSomebodyWatchesOnAnyNode(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, fixture.PostgreSQL(t))
+	other := apitest.New(t, l.Again(t), apitest.Beside(l.API))
+	id := l.enqueue("")
+	job := l.agent().MustAsk()
+	interval := func() string { return job.KeepAlive().Header.Get("X-Gitlab-Trace-Update-Interval") }
+	assert.Equal(t, "3", interval(), "it has just begun")
+	l.Clock.Advance(time.Minute)
+	assert.Equal(t, "30", interval())
+	trace := other.Do(http.MethodGet, l.jobPath(id)+"/trace", apitest.As(l.Root))
+	require.Equal(t, http.StatusOK, trace.Status)
+	require.Eventually(t, func() bool { return interval() == "3" }, 10*time.Second, time.Millisecond)
+	l.cancel(id)
+	l.Clock.Advance(time.Minute)
+	assert.Equal(t, "3", interval(), "it is to stop")
+}
+
 // unacknowledged is short, because that is also how often jobs are looked at.
 const unacknowledged = time.Second
 
