@@ -67,24 +67,18 @@ func (j *Job) MustBeAtAgent() error {
 }
 
 // Acknowledge notes that the agent has the job and is alive. An agent that learns
-// from the first answer that the job is to be canceled does not begin. Those of
-// 18.x say only once more that they have it, and never speak of it again: then it
-// is over.
+// from the first answer that the job is to be canceled does not begin.
 func (j *Job) Acknowledge(now time.Time) error {
 	if err := j.MustBeAtAgent(); err != nil {
 		return err
 	}
-	j.s.TouchedAt = now
-	canceling := j.s.Status == JobCanceling
-	switch {
-	case j.s.AcknowledgedAt.IsZero():
+	if j.s.AcknowledgedAt.IsZero() {
 		j.s.AcknowledgedAt = now
-		if canceling && j.s.Trace == (Trace{}) {
+		if j.s.Status == JobCanceling && j.s.Trace == (Trace{}) {
 			j.s.Graceful = false // there is nothing to end gracefully
 		}
-	case canceling && !j.s.Graceful:
-		j.end(JobCanceled, "", now)
 	}
+	j.s.TouchedAt = now
 	return nil
 }
 

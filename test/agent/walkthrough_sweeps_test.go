@@ -44,6 +44,16 @@ var sweepSteps = []step{
 		l.Clock.Advance(5*time.Minute + time.Second)
 		l.requireSoon(job.ID, "canceled")
 	}, options: []apitest.Option{sweeping}},
+	{name: "24 a cancel before the first PUT, of which an agent of 18.x never reports the end", run: func(t *testing.T, l *lab) {
+		a := l.agent()
+		id := l.enqueue("")
+		job := a.MustAsk()
+		l.cancel(id)
+		l.Clock.Advance(time.Millisecond)
+		assert.Equal(t, "canceling", job.Acknowledge().JobStatus())
+		l.Clock.Advance(11 * time.Second)
+		l.requireSoon(id, "canceled")
+	}, options: []apitest.Option{sweeping}},
 	{name: "20 a job that its agent does not end in time", run: func(t *testing.T, l *lab) {
 		id := l.enqueue(`, "timeout": 60`)
 		job := l.agent().MustAsk()

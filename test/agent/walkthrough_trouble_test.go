@@ -58,27 +58,6 @@ var troubleSteps = []step{
 		job.Finish("failed", map[string]any{"failure_reason": "job_canceled"})
 		assert.Equal(t, "canceled", l.job(id).Status)
 	}},
-	{name: "24 a cancel before the first PUT, of which an agent of 18.x makes no end", run: func(t *testing.T, l *lab) {
-		a := l.agent()
-		id := l.enqueue("")
-		job := a.MustAsk()
-		l.cancel(id)
-		assert.Equal(t, "canceling", job.Acknowledge().JobStatus())
-		again := job.KeepAlive()
-		assert.Equal(t, http.StatusOK, again.Status)
-		assert.Equal(t, "canceled", again.JobStatus())
-		assert.Equal(t, "canceled", l.job(id).Status)
-	}},
-	{name: "24 a cancel of a job that has begun is not over with a sign of life", run: func(t *testing.T, l *lab) {
-		a := l.agent()
-		id := l.enqueue("")
-		job := a.MustAsk()
-		job.Acknowledge()
-		job.Push("begun\n")
-		l.cancel(id)
-		assert.Equal(t, "canceling", job.KeepAlive().JobStatus())
-		assert.Equal(t, "canceling", l.job(id).Status)
-	}},
 	{name: "25 a restart of the server in the middle of a job", run: restarts},
 	{name: "28 an agent that is stopped", run: func(_ *testing.T, l *lab) {
 		a := l.agent()
