@@ -18,6 +18,7 @@ type AgentCall struct {
 // AgentReply is what every answer to an agent tells, also beside an error.
 type AgentReply struct {
 	Status domain.JobStatus // empty: tell nothing
+	Pause  time.Duration    // how long the agent may wait with its next news; zero: not at all
 }
 
 // authorize refuses a call that does not show the job's token, and one for a
@@ -26,7 +27,7 @@ func (a *Agents) authorize(j *domain.Job, call AgentCall) (AgentReply, error) {
 	if !j.HasToken(a.p.Vault.Digest(call.Token)) {
 		return AgentReply{}, errWrongToken
 	}
-	return AgentReply{Status: j.State().Status}, j.MustBeAtAgent()
+	return AgentReply{Status: j.State().Status, Pause: a.pause(j, a.p.Clock.Now())}, j.MustBeAtAgent()
 }
 
 // jobOf loads the job of a call that may be made for it.
@@ -58,7 +59,7 @@ func (a *Agents) changeJob(ctx context.Context, call AgentCall, change jobChange
 			return err
 		}
 		job = j.State()
-		reply.Status = job.Status
+		reply.Status, reply.Pause = job.Status, a.pause(j, now)
 		return nil
 	})
 	if err != nil {

@@ -25,6 +25,7 @@ type Agents struct {
 	version    string
 	board      *board
 	heartbeats *heartbeats
+	watchers   *watchers
 	sweeps     []*sweep
 }
 
@@ -33,6 +34,6 @@ type Agents struct {
 func NewAgents(p Ports, limits AgentLimits, server *url.URL, version string) *Agents {
 	return &Agents{
 		p: p, limits: limits, server: server, version: version,
-		board: newBoard(p.Generator), heartbeats: newHeartbeats(), sweeps: newSweeps(limits.Sweep),
+		board: newBoard(p.Generator), heartbeats: newHeartbeats(), watchers: newWatchers(), sweeps: newSweeps(limits.Sweep),
 	}
 }

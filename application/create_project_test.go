@@ -77,6 +77,15 @@ func TestCreateProjectInAGroupIsForItsMaintainers(t *testing.T) {
 	}
 }
 
+func TestCreateProjectInAGroupThatIsHiddenFindsNoNamespace(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.groups.EXPECT().Namespace(gomock.Any(), domain.NamespaceID(3)).Return(aGroup().Namespace(), nil)
+	h.groups.EXPECT().Find(gomock.Any(), ports.GroupRef{ID: 3}).Return(nil, errNoGroup)
+	_, err := application.NewProjects(h.Ports).Create(t.Context(), application.CreateProject{Actor: sam, Namespace: 3, Spec: anEngine})
+	require.ErrorIs(t, err, domain.NotFound("Namespace"))
+}
+
 func TestCreateProjectInAPersonalNamespaceIsForItsOwner(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

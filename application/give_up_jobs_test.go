@@ -34,7 +34,7 @@ func TestJobsThatAreOverdueAreGivenUp(t *testing.T) {
 		ago := func(d time.Duration) time.Time { return noon.Add(-d) }
 		lively := func(s *domain.JobState) { s.StartedAt, s.TouchedAt = ago(time.Minute), ago(0) }
 		silent := atAgent(func(s *domain.JobState) { s.ID, s.StartedAt, s.TouchedAt = 1, ago(time.Hour), ago(6*time.Minute) })
-		endless := atAgent(func(s *domain.JobState) { s.ID, s.TouchedAt = 2, ago(0) })
+		endless := atAgent(func(s *domain.JobState) { s.ID, s.StartedAt, s.TouchedAt = 2, yesterday, ago(0) })
 		fine := atAgent(lively, func(s *domain.JobState) { s.ID = 3 })
 		stuck := atAgent(inStatus(domain.JobPending), func(s *domain.JobState) { s.ID, s.QueuedAt = 4, ago(25*time.Hour) })
 		lonely := atAgent(inStatus(domain.JobPending), func(s *domain.JobState) { s.ID, s.QueuedAt = 5, ago(2*time.Hour) })

@@ -6,13 +6,18 @@ import (
 	"strings"
 
 	"runyard/domain"
+	"runyard/ports"
 )
 
 // Trace reads the trace of a job as far as it is stored. The caller closes it.
+// All nodes are told that somebody watches the job.
 func (j *ProjectJobs) Trace(ctx context.Context, id domain.JobID) (io.ReadCloser, error) {
 	job, err := j.p.Jobs.Find(ctx, j.project.ID(), id)
 	if err != nil {
 		return nil, err
+	}
+	if job.Job.MustBeAtAgent() == nil {
+		j.p.announce(ctx, ports.QueueEvent{Watched: id})
 	}
 	size := job.Job.State().Trace.Size
 	if size == 0 {

@@ -23,6 +23,7 @@ func TestTheTraceIsReadAsFarAsItCounts(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.finds(atAgent(traced("hello")))
+	h.announces(ports.QueueEvent{Watched: 9})
 	h.traceStore.EXPECT().Open(gomock.Any(), ports.TraceID{Job: 9}, int64(5)).Return(content(), nil)
 	trace, err := samsJobs(t, h).Trace(t.Context(), 9)
 	require.NoError(t, err)
@@ -35,7 +36,7 @@ func TestTheTraceIsReadAsFarAsItCounts(t *testing.T) {
 func TestAJobWithoutATraceHasAnEmptyOne(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	h.finds(atAgent())
+	h.finds(atAgent(inStatus(domain.JobSuccess))) // so that nobody waits for more
 	trace, err := samsJobs(t, h).Trace(t.Context(), 9)
 	require.NoError(t, err)
 	text, err := io.ReadAll(trace)

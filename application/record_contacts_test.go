@@ -2,6 +2,7 @@ package application_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +39,17 @@ func TestTheFirstContactOfARunnerIsStoredAtOnce(t *testing.T) {
 			_, err := h.agents.Request(t.Context(), asking("token 7", ""))
 			require.NoError(t, err)
 		}
+	})
+}
+
+func TestAContactOfAMachineThatCannotBeOneIsRefused(t *testing.T) {
+	t.Parallel()
+	inBubble(t, polling, func(t *testing.T, h *agentHarness) {
+		h.knows(theRunner(7))
+		cmd := asking("token 7", "")
+		cmd.SystemID = domain.SystemID(strings.Repeat("s", 65))
+		_, err := h.agents.Request(t.Context(), cmd)
+		require.ErrorIs(t, err, domain.Invalid("system_id", "is too long (maximum is 64 characters)"))
 	})
 }
 

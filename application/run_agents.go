@@ -19,7 +19,7 @@ func (a *Agents) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	running.Go(func() { a.listen(ctx) })
 	running.Go(func() {
-		every(ctx, boardInterval, func() { a.board.expire(a.p.Clock.Now()) })
+		every(ctx, boardInterval, func() { a.expire(a.p.Clock.Now()) })
 	})
 	a.repeat(ctx, &running, flushInterval, "store contacts of runners", a.flush)
 	a.repeat(ctx, &running, a.limits.sweepInterval(), "give up jobs", a.giveUpJobs)
@@ -31,6 +31,12 @@ func (a *Agents) Run(ctx context.Context) error {
 	ctx, cancel := finishing(ctx)
 	defer cancel()
 	return a.store(ctx, a.heartbeats.takeAll(a.p.Clock.Now()))
+}
+
+// expire drops what is known and too old.
+func (a *Agents) expire(now time.Time) {
+	a.board.expire(now)
+	a.watchers.expire(now)
 }
 
 // repeat does something at intervals beside everything else.
@@ -64,7 +70,7 @@ func every(ctx context.Context, interval time.Duration, do func()) {
 // missed.
 func (a *Agents) listen(ctx context.Context) {
 	for {
-		err := a.p.Signals.Listen(ctx, a.board.handle)
+		err := a.p.Signals.Listen(ctx, a.handle)
 		if ctx.Err() != nil {
 			return
 		}

@@ -23,7 +23,7 @@ var aReport = application.AgentCall{Job: 9, Token: "glcbt-9"}
 func atAgent(changes ...func(s *domain.JobState)) *domain.Job {
 	s := domain.JobState{
 		ID: 9, Project: 4, Status: domain.JobRunning, Runner: 7, Token: digestOf("glcbt-9"), Timeout: 3600, RunTimeout: 3600,
-		QueuedAt: yesterday, StartedAt: yesterday, TouchedAt: yesterday,
+		QueuedAt: yesterday, StartedAt: noon.Add(-time.Second), TouchedAt: yesterday,
 	}
 	for _, change := range changes {
 		change(&s)

@@ -65,13 +65,17 @@ func (j *Job) MustBeAtAgent() error {
 	return nil
 }
 
-// Acknowledge notes that the agent has the job and is alive.
+// Acknowledge notes that the agent has the job and is alive. An agent that learns
+// from the first answer that the job is to be canceled does not begin.
 func (j *Job) Acknowledge(now time.Time) error {
 	if err := j.MustBeAtAgent(); err != nil {
 		return err
 	}
 	if j.s.AcknowledgedAt.IsZero() {
 		j.s.AcknowledgedAt = now
+		if j.s.Status == JobCanceling && j.s.Trace == (Trace{}) {
+			j.s.Graceful = false // there is nothing to end gracefully
+		}
 	}
 	j.s.TouchedAt = now
 	return nil

@@ -130,6 +130,30 @@ func TestHasToken(t *testing.T) {
 	assert.False(t, aJob().HasToken(""), "a job without a token belongs to nobody")
 }
 
+func TestAJobThatIsCanceledBeforeItsAgentBeginsHasNothingToEndGracefully(t *testing.T) {
+	t.Parallel()
+	untouched := func(s *domain.JobState) {
+		s.Status, s.Graceful, s.AcknowledgedAt, s.Trace = domain.JobCanceling, true, time.Time{}, domain.Trace{}
+	}
+	job := aJob(handedOver, untouched)
+	require.NoError(t, job.Acknowledge(noon))
+	require.Equal(t, domain.JobCanceling, job.State().Status, "the agent may still report the end")
+	require.False(t, job.State().Graceful)
+	require.NoError(t, job.Finish(domain.JobResult{}, noon))
+	require.Equal(t, domain.JobCanceled, job.State().Status)
+
+	for name, change := range map[string]func(s *domain.JobState){
+		"it printed something":         func(s *domain.JobState) { s.Trace.Size = 1 },
+		"it printed something damaged": func(s *domain.JobState) { s.Trace.Repaired = true },
+		"it was acknowledged before":   func(s *domain.JobState) { s.AcknowledgedAt = yesterday },
+		"nobody cancels it":            func(s *domain.JobState) { s.Status = domain.JobRunning },
+	} {
+		job := aJob(handedOver, untouched, change)
+		require.NoError(t, job.Acknowledge(noon))
+		require.True(t, job.State().Graceful, name)
+	}
+}
+
 func TestAcknowledgeKeepsTheFirstMoment(t *testing.T) {
 	t.Parallel()
 	job := aJob(handedOver, func(s *domain.JobState) { s.AcknowledgedAt = time.Time{} })

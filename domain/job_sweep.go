@@ -15,6 +15,10 @@ type SweepLimits struct {
 	Overtime       time.Duration // at the agent, beyond its timeout
 }
 
+// neverBegan is how long an agent may take to report the end of a job that it did
+// not begin, because it was canceled on its way. Agents of 18.x never report it.
+const neverBegan = 10 * time.Second
+
 // Overdue is why the job is given up at that moment; empty: it is not. Whether a
 // runner matches is only looked at for jobs that wait.
 func (j *Job) Overdue(l SweepLimits, matched bool, now time.Time) FailureReason {
@@ -35,7 +39,8 @@ func (j *Job) Overdue(l SweepLimits, matched bool, now time.Time) FailureReason 
 		switch {
 		case exceeds(now.Sub(s.StartedAt)-seconds(s.RunTimeout), l.Overtime):
 			return overtime
-		case exceeds(now.Sub(s.TouchedAt), l.Silent):
+		case exceeds(now.Sub(s.TouchedAt), l.Silent),
+			s.Status == JobCanceling && !s.Graceful && exceeds(now.Sub(s.TouchedAt), min(neverBegan, l.Silent)):
 			return silent
 		case s.TouchedAt.Equal(s.StartedAt) && exceeds(now.Sub(s.StartedAt), l.Unacknowledged):
 			return silent

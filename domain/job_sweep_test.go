@@ -25,6 +25,11 @@ func TestOverdue(t *testing.T) {
 			s.Status, s.StartedAt, s.TouchedAt = status, noon.Add(-started), noon.Add(-spoke)
 		})
 	}
+	stopping := func(spoke time.Duration, graceful bool) *domain.Job {
+		s := running(domain.JobCanceling, time.Minute, spoke).State()
+		s.Graceful = graceful
+		return domain.RestoreJob(s)
+	}
 	const moment = time.Microsecond
 	for name, test := range map[string]struct {
 		job     *domain.Job
@@ -39,6 +44,9 @@ func TestOverdue(t *testing.T) {
 		"a job that speaks":                        {running(domain.JobRunning, time.Hour, 5*time.Minute), true, ""},
 		"a job that fell silent":                   {running(domain.JobRunning, time.Hour, 5*time.Minute+moment), true, domain.NoUpdatesRunning},
 		"a cancel that nobody answers":             {running(domain.JobCanceling, time.Hour, 5*time.Minute+moment), true, domain.NoUpdatesCanceling},
+		"it may still report that it never began":  {stopping(10*time.Second, false), true, ""},
+		"it never began, and never says so":        {stopping(10*time.Second+moment, false), true, domain.NoUpdatesCanceling},
+		"it ends gracefully":                       {stopping(time.Minute-moment, true), true, ""},
 		"within its timeout and some":              {running(domain.JobRunning, 75*time.Minute, 0), true, ""},
 		"beyond its timeout, still speaking":       {running(domain.JobRunning, 75*time.Minute+moment, 0), true, domain.ServerTimeoutRunning},
 		"canceling beyond its timeout":             {running(domain.JobCanceling, 75*time.Minute+moment, 0), true, domain.ServerTimeoutCancel},

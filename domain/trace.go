@@ -15,6 +15,21 @@ type Trace struct {
 	Repaired bool
 }
 
+// attention is how long somebody who read a trace, or put a job in the queue, may
+// be waiting for more.
+const attention = time.Minute
+
+// WatchedSince tells whether somebody who read a trace at that moment may still
+// be waiting for more. Nobody ever read it if that is zero.
+func WatchedSince(read, now time.Time) bool { return now.Sub(read) < attention }
+
+// Attended tells whether the agent should tell at once what happens: somebody
+// watches the job, or it has just begun, or it is to stop. read is when its trace
+// was read last.
+func (j *Job) Attended(read, now time.Time) bool {
+	return j.s.Status != JobRunning || WatchedSince(j.s.StartedAt, now) || WatchedSince(read, now)
+}
+
 // TraceGap says that a piece of a trace does not begin where the stored one
 // ends.
 type TraceGap struct {

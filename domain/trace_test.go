@@ -81,3 +81,20 @@ func TestTheTraceIsRepairedOnce(t *testing.T) {
 	assert.False(t, job.RepairTrace(noon))
 	assert.Equal(t, int64(5), job.State().Trace.Size, "what was sent again counts")
 }
+
+func TestAJobIsAttendedAtFirstAndWhileItsTraceIsRead(t *testing.T) {
+	t.Parallel()
+	const minute = time.Minute
+	started := func(ago time.Duration) *domain.Job {
+		return aJob(handedOver, func(s *domain.JobState) { s.Status, s.StartedAt = domain.JobRunning, noon.Add(-ago) })
+	}
+	never := time.Time{}
+	assert.True(t, started(minute-1).Attended(never, noon))
+	assert.False(t, started(minute).Attended(never, noon))
+	assert.True(t, started(time.Hour).Attended(noon.Add(-minute+1), noon))
+	assert.False(t, started(time.Hour).Attended(noon.Add(-minute), noon))
+	stopping := started(time.Hour)
+	s := stopping.State()
+	s.Status = domain.JobCanceling
+	assert.True(t, domain.RestoreJob(s).Attended(never, noon), "it is to stop")
+}

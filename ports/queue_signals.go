@@ -8,10 +8,12 @@ import (
 	"runyard/domain"
 )
 
-// QueueEvent is word of something that may give runners work.
+// QueueEvent is word of something that may give runners work, or that their
+// agents should know.
 type QueueEvent struct {
 	Queued  []domain.QueuedJob // jobs that came into the queue
 	Runners []domain.RunnerID  // runners that changed, or are gone
+	Watched domain.JobID       // whose trace somebody reads; zero: nobody's
 	// Everything: what happened is not known; anything may have changed.
 	Everything bool
 }

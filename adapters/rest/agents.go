@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"runyard/adapters/rest/params"
 	"runyard/application"
@@ -18,7 +19,7 @@ const (
 	// traceIntervalHeader tells an agent how many seconds to wait with the next
 	// piece of the trace. It learns from the answer that its job is canceled.
 	traceIntervalHeader = "X-Gitlab-Trace-Update-Interval"
-	traceInterval       = 3
+	traceInterval       = 3 * time.Second // while somebody watches
 )
 
 // agentToken is the token that an agent shows: the parameter, of the body or of
@@ -42,7 +43,7 @@ func (c *call) agentCall(values params.Values) application.AgentCall {
 func (c *call) tell(reply application.AgentReply) {
 	if reply.Status != "" {
 		c.gin.Header(jobStatusHeader, string(reply.Status))
-		c.gin.Header(traceIntervalHeader, strconv.Itoa(traceInterval))
+		c.gin.Header(traceIntervalHeader, strconv.Itoa(int(max(reply.Pause, traceInterval).Seconds())))
 	}
 }
 

@@ -133,14 +133,24 @@ func (l *lab) cancel(id int64) string {
 	return job.Status
 }
 
+// eventually waits until it is so. It asks in the goroutine of the test, unlike
+// require.Eventually, so that it may fail the test, and nothing is asked any more
+// when that is over.
+func (l *lab) eventually(isSo func() bool) {
+	l.t.Helper()
+	for end := time.Now().Add(time.Minute); !isSo(); time.Sleep(10 * time.Millisecond) {
+		require.True(l.t, time.Now().Before(end), "it never was so")
+	}
+}
+
 // requireForbidden checks that the runner is refused, once word of it is around,
 // and for good.
 func (l *lab) requireForbidden(a *agent.Agent) {
 	l.t.Helper()
-	require.Eventually(l.t, func() bool {
+	l.eventually(func() bool {
 		_, answer := a.AskAnew()
 		return answer.Status == http.StatusForbidden
-	}, 10*time.Second, time.Millisecond)
+	})
 	_, again := a.Ask()
 	assert.Equal(l.t, http.StatusForbidden, again.Status)
 }

@@ -80,6 +80,24 @@ func TestAJobOfAnotherNodeEndsAHeldPollAndItsTraceIsReadAnywhere(t *testing.T) {
 	assert.Equal(t, "hi\n", trace.Body)
 }
 
+func TestAnAgentIsToldToHurryWhileSomebodyWatchesOnAnyNode(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, fixture.PostgreSQL(t))
+	other := apitest.New(t, l.Again(t), apitest.Beside(l.API))
+	id := l.enqueue("")
+	job := l.agent().MustAsk()
+	interval := func() string { return job.KeepAlive().Header.Get("X-Gitlab-Trace-Update-Interval") }
+	assert.Equal(t, "3", interval(), "it has just begun")
+	l.Clock.Advance(time.Minute)
+	assert.Equal(t, "30", interval())
+	trace := other.Do(http.MethodGet, l.jobPath(id)+"/trace", apitest.As(l.Root))
+	require.Equal(t, http.StatusOK, trace.Status)
+	l.eventually(func() bool { return interval() == "3" })
+	l.cancel(id)
+	l.Clock.Advance(time.Minute)
+	assert.Equal(t, "3", interval(), "it is to stop")
+}
+
 // unacknowledged is short, because that is also how often jobs are looked at.
 const unacknowledged = time.Second
 
@@ -89,7 +107,7 @@ func TestAPayloadThatTheAgentCannotDecodeIsALostJobThatIsSwept(t *testing.T) {
 		id := l.enqueue("")
 		lost := a.MustAsk() // the agent cannot read it, and never speaks of it
 		l.Clock.Advance(unacknowledged + time.Second)
-		require.Eventually(t, func() bool { return l.job(id).Status == "failed" }, 10*time.Second, 10*time.Millisecond)
+		l.requireSoon(id, "failed")
 		l.requireFailed(id, "no_updates_running")
 		assert.Equal(t, http.StatusForbidden, lost.Push("late").Status, "the token is dead")
 		next := l.enqueue("")
