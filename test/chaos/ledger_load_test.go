@@ -154,7 +154,7 @@ func (b *bookkeeper) deleteRunner(ctx context.Context) {
 func (b *bookkeeper) enqueue(ctx context.Context) {
 	name := b.unique()
 	got, result := b.send(ctx, asRoot("POST", fmt.Sprintf("projects/%d/jobs", b.project), object{
-		"name": name, "script": "make", "tags": []string{b.name},
+		"name": name, "script": "make", "tag_list": b.name,
 	}))
 	var job made
 	if result == acknowledged && json.Unmarshal(got.body, &job) == nil {

@@ -59,8 +59,11 @@ func keepLedger(t *testing.T, faults int, nodes []*node, possible []fault) {
 	}
 	t.Logf("faults: %s", describe(injected))
 	t.Logf("%d requests, %d acknowledged, %d without an answer or with 503", counts.requests.Load(), counts.acknowledged.Load(), counts.unanswered.Load())
-	t.Logf("%d runners and %d jobs looked at, %d facts compared, %d more not certain", compared.runners, compared.jobs, compared.facts, compared.uncertain)
-	assert.Positive(t, compared.facts)
+	t.Logf("%d runners, %d jobs, %d of them handed over, and %d traces with %d bytes looked at: %d facts compared, %d more not certain",
+		compared.runners, compared.jobs, compared.handed, compared.traces, compared.bytes, compared.facts, compared.uncertain)
+	assert.Positive(t, compared.runners)
+	assert.Positive(t, compared.handed)
+	assert.Positive(t, compared.traces)
 }
 
 // newKeepers are bookkeepers with projects and agents of their own.
@@ -88,7 +91,7 @@ func newKeepers(t *testing.T, random *rand.Rand, nodes []*node, counts *tally) [
 }
 
 // comparison counts what was compared.
-type comparison struct{ runners, jobs, facts, uncertain int }
+type comparison struct{ runners, jobs, handed, traces, bytes, facts, uncertain int }
 
 // note counts a fact.
 func (c *comparison) note(certain bool) {
@@ -149,6 +152,9 @@ func (b *bookkeeper) compareJob(fact *jobFact, c *comparison) {
 	possible := fact.status.may(job.Status) || fact.asked && job.Status == "running"
 	assert.True(b.t, possible, "job %d is %s; the ledger has %+v", fact.id, job.Status, fact)
 	c.note(fact.status.certain() && !fact.asked)
+	if fact.token != "" {
+		c.handed++
+	}
 	if fact.sent == 0 {
 		return
 	}
@@ -157,4 +163,6 @@ func (b *bookkeeper) compareJob(fact *jobFact, c *comparison) {
 	assert.LessOrEqual(b.t, len(trace), fact.sent)
 	assert.True(b.t, bytes.Equal(traceOf(fact.id, len(trace)), trace), "the trace of job %d has other bytes", fact.id)
 	c.note(true)
+	c.traces++
+	c.bytes += len(trace)
 }

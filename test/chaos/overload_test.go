@@ -25,7 +25,7 @@ func TestOverloadIsShedAndWhatIsAnsweredIsAnsweredInTime(t *testing.T) {
 		c.register(t, nil)
 	}
 	before := gauges(t, c)["process_resident_memory_bytes"]
-	rounds := scaled(20, 200)
+	rounds := scaled(20, 60)
 	fits := press(t, c, limit, rounds)
 	require.Zero(t, fits.shed, "what fits is not refused")
 	over := press(t, c, 4*limit, rounds)

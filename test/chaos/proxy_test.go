@@ -2,8 +2,11 @@ package chaos
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2"
@@ -21,10 +24,18 @@ type proxy struct {
 func between(t *testing.T, upstream string) *proxy {
 	t.Helper()
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	p := &proxy{t, toxiproxy.NewProxy(server, t.Name(), "127.0.0.1:0", upstream)}
-	require.NoError(t, p.Start())
-	t.Cleanup(p.Stop)
-	return p
+	for {
+		// Systems give these ports to no outgoing connection: nobody gets one by
+		// chance while the proxy does not listen for a moment.
+		listen := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(22_000))
+		p := &proxy{t, toxiproxy.NewProxy(server, t.Name(), listen, upstream)}
+		err := p.Start()
+		if err == nil {
+			t.Cleanup(p.Stop)
+			return p
+		}
+		require.ErrorIs(t, err, syscall.EADDRINUSE)
+	}
 }
 
 // connect goes on where disconnect ended, on the same address.

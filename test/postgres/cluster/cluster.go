@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"net"
 	"net/url"
 	"os"
@@ -247,11 +248,22 @@ func (c *Cluster) kill() {
 	c.server = nil
 }
 
+// The ports that systems do not give to outgoing connections: nobody gets one by
+// chance while the server is away for a moment.
+const (
+	firstPort = 10_000
+	lastPort  = 32_000
+)
+
 func (c *Cluster) pickPort() error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("find a free port: %w", err)
+	for {
+		c.port = firstPort + mathrand.IntN(lastPort-firstPort)
+		listener, err := net.Listen("tcp", c.Addr())
+		if err == nil {
+			return listener.Close()
+		}
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return fmt.Errorf("find a free port: %w", err)
+		}
 	}
-	c.port = listener.Addr().(*net.TCPAddr).Port
-	return listener.Close()
 }
