@@ -17,8 +17,8 @@ import (
 	"runyard/test/fixture"
 )
 
-// hidden is a private group with a private project, of which most people may not
-// know, and one with the same ids for things that do not exist.
+// hidden is a private group with a private project, of which the inquirers may
+// not know.
 type hidden struct {
 	*town
 	group           domain.GroupID
@@ -29,7 +29,6 @@ type hidden struct {
 	inquirers       map[string]string // token by name
 	own             domain.ProjectID  // of the inquirer who owns something
 	ownGroup        domain.GroupID
-	anotherInOwn    domain.ProjectID
 	runnerOfOwn     domain.RunnerID
 	ownerOfOwnToken string
 }
@@ -47,7 +46,7 @@ func newHidden(t *testing.T, store fixture.Store) *hidden {
 	owner := h.AddUser()
 	h.ownerOfOwnToken = h.TokenOf(owner)
 	h.ownGroup = h.AddGroupOf(owner, 0)
-	h.own, h.anotherInOwn = h.AddProject(h.ownGroup), h.AddProject(h.ownGroup)
+	h.own = h.AddProject(h.ownGroup)
 	h.runnerOfOwn = h.AddProjectRunner(h.own)
 	former := h.AddUser()
 	h.AddProjectMember(h.project, former, domain.Owner, fixture.Expired)
@@ -92,15 +91,14 @@ func (h *hidden) names() map[string][2]*strings.Replacer {
 // valid, so that nothing but the place can be refused.
 func questionsAbout() map[string][]string {
 	bodies := map[string]string{
-		"POST /projects/:id/runners":          `{"runner_id":{runner}}`,
-		"POST /projects/:id/members":          `{"user_id":{user},"access_level":30}`,
-		"PUT /projects/:id/members/:user_id":  `{"access_level":30}`,
-		"POST /groups/:id/members":            `{"user_id":{user},"access_level":30}`,
-		"PUT /groups/:id/members/:user_id":    `{"access_level":30}`,
-		"POST /projects/:id/jobs":             `{"name":"x","script":"x"}`,
-		"PUT /projects/:id":                   `{"name":"x"}`,
-		"PUT /groups/:id":                     `{"name":"x"}`,
-		"DELETE /projects/:id/members/:user_": ``,
+		"POST /projects/:id/runners":         `{"runner_id":{runner}}`,
+		"POST /projects/:id/members":         `{"user_id":{user},"access_level":30}`,
+		"PUT /projects/:id/members/:user_id": `{"access_level":30}`,
+		"POST /groups/:id/members":           `{"user_id":{user},"access_level":30}`,
+		"PUT /groups/:id/members/:user_id":   `{"access_level":30}`,
+		"POST /projects/:id/jobs":            `{"name":"x","script":"x"}`,
+		"PUT /projects/:id":                  `{"name":"x"}`,
+		"PUT /groups/:id":                    `{"name":"x"}`,
 	}
 	questions := map[string][]string{}
 	for _, name := range rest.Routes() {

@@ -20,15 +20,15 @@ import (
 // wish is a request before it is known what there is: ids and tokens are drawn
 // as numbers, so that a shorter walk still makes sense.
 type wish struct {
-	route    string
-	who      int // whose token
-	credent  string
-	ids      map[string]idWish
-	fields   map[string]fieldWish
-	encoding string
-	token    int    // which of those that fit
-	chunk    string // of a trace, or a file
-	first    int64  // where the chunk belongs
+	route      string
+	who        int // whose token
+	credential string
+	ids        map[string]idWish
+	fields     map[string]fieldWish
+	encoding   string
+	token      int    // which of those that fit
+	chunk      string // of a trace, or a file
+	first      int64  // where the chunk belongs
 }
 
 // idWish is an id: one that is known, or a literal one.
@@ -173,12 +173,12 @@ var oddValue = rapid.Custom(func(t *rapid.T) fieldWish {
 // Small numbers are drawn more often, so what makes sense comes first.
 var wishes = rapid.Custom(func(t *rapid.T) wish {
 	w := wish{
-		route:    rapid.SampledFrom(weighted()).Draw(t, "route"),
-		who:      rapid.IntRange(0, 40).Draw(t, "who"),
-		credent:  rapid.SampledFrom([]string{"root", "root", "root", "PRIVATE-TOKEN", "PRIVATE-TOKEN", "PRIVATE-TOKEN", "Authorization", "private_token", "wrong", ""}).Draw(t, "credential"),
-		encoding: rapid.SampledFrom([]string{"json", "json", "json", "form", "multipart", "query", "broken"}).Draw(t, "encoding"),
-		token:    rapid.IntRange(0, 40).Draw(t, "token"),
-		ids:      map[string]idWish{}, fields: map[string]fieldWish{},
+		route:      rapid.SampledFrom(weighted()).Draw(t, "route"),
+		who:        rapid.IntRange(0, 40).Draw(t, "who"),
+		credential: rapid.SampledFrom([]string{"root", "root", "root", "PRIVATE-TOKEN", "PRIVATE-TOKEN", "PRIVATE-TOKEN", "Authorization", "private_token", "wrong", ""}).Draw(t, "credential"),
+		encoding:   rapid.SampledFrom([]string{"json", "json", "json", "form", "multipart", "query", "broken"}).Draw(t, "encoding"),
+		token:      rapid.IntRange(0, 40).Draw(t, "token"),
+		ids:        map[string]idWish{}, fields: map[string]fieldWish{},
 	}
 	sensible := rapid.IntRange(0, 9).Draw(t, "nonsense") < 7
 	for _, segment := range strings.Split(w.route, "/") {
@@ -320,7 +320,7 @@ func (w wish) fittingToken(to *town, segments []string) string {
 func (w wish) credentials(to *town, fields map[string]any) []apitest.Part {
 	token := pick(to.people, w.who)
 	parts := []apitest.Part{apitest.Header("JOB-TOKEN", to.jobToken(to.id(aJob, w.ids["id"].number)))}
-	switch w.credent {
+	switch w.credential {
 	case "root":
 		return append(parts, apitest.As(to.Root))
 	case "PRIVATE-TOKEN":

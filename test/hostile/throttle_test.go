@@ -16,12 +16,12 @@ import (
 )
 
 const (
-	guesser  = "203.0.113.7"
-	perMinut = 20
+	guesser   = "203.0.113.7"
+	perMinute = 20
 )
 
 func throttling(exempt ...netip.Prefix) apitest.Option {
-	return func(c *apitest.Config) { c.Throttle = rest.ThrottleConfig{PerMinute: perMinut, Exempt: exempt} }
+	return func(c *apitest.Config) { c.Throttle = rest.ThrottleConfig{PerMinute: perMinute, Exempt: exempt} }
 }
 
 // guesses are the ways to try a token, by what it would be a token of.
@@ -55,7 +55,7 @@ func TestGuessingIsThrottledWhateverTheToken(t *testing.T) {
 		for name, guess := range guesses {
 			n++
 			from := apitest.Remote(fmt.Sprintf("203.0.113.%d:1", n))
-			for i := range perMinut {
+			for i := range perMinute {
 				got := guess(w, fmt.Sprint("a-guess-of-some-length-", i), from)
 				require.Contains(t, []int{401, 403}, got.Status, "%s: %s", name, got.Body)
 				require.Empty(t, got.Header.Get("RateLimit-Limit"), "clients adapt to it, and nobody has to")
@@ -75,7 +75,7 @@ func TestGuessingIsThrottledWhateverTheToken(t *testing.T) {
 		}
 		metrics := w.Do("GET", "/-/metrics").Body
 		assert.Contains(t, metrics, fmt.Sprintf("\nrunyard_throttled_requests_total %d\n", n))
-		assert.Contains(t, metrics, fmt.Sprintf("\nrunyard_wrong_tokens_total %d\n", n*(perMinut+1)))
+		assert.Contains(t, metrics, fmt.Sprintf("\nrunyard_wrong_tokens_total %d\n", n*(perMinute+1)))
 	})
 }
 
@@ -89,7 +89,7 @@ func TestAGuesserLearnsNothingAndNeighboursGoOn(t *testing.T) {
 		used, unused := w.runners[0], w.runners[1]
 		require.Equal(t, 200, guesses["a runner token"](w, used, from).Status)
 		require.Equal(t, 200, guesses["a personal access token"](w, w.Root, from).Status)
-		for i := range 3 * perMinut {
+		for i := range 3 * perMinute {
 			guesses["a runner token"](w, fmt.Sprint("guess-", i), from)
 		}
 		assert.Equal(t, 429, guesses["a runner token"](w, unused, from).Status)
@@ -110,12 +110,12 @@ func TestAGuesserCannotChooseTheirAddress(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, fixture.SQLite(t), throttling())
 	status := 0
-	for i := range perMinut + 1 {
+	for i := range perMinute + 1 {
 		status = guesses["a runner token"](w, "guess", apitest.Remote(guesser+":1"),
 			apitest.Header("X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i))).Status
 	}
 	assert.Equal(t, 429, status, "the header of a stranger is not believed")
-	for i := range 3 * perMinut {
+	for i := range 3 * perMinute {
 		status = guesses["a runner token"](w, "guess", apitest.Header("X-Forwarded-For", fmt.Sprintf("198.51.100.%d", i))).Status
 		require.Equal(t, 403, status, "clients behind a trusted proxy are told apart")
 	}
@@ -125,7 +125,7 @@ func TestTrustedNetworksMayGuessAndSoMayAllWithoutALimit(t *testing.T) {
 	t.Parallel()
 	store := fixture.SQLite(t)
 	exempting := newTown(t, store, throttling(netip.MustParsePrefix("203.0.113.0/24")))
-	for range 3 * perMinut {
+	for range 3 * perMinute {
 		require.Equal(t, 403, guesses["a runner token"](exempting, "guess", apitest.Remote(guesser+":1")).Status)
 	}
 	unlimited := newTown(t, fixture.SQLite(t))
@@ -142,7 +142,7 @@ func TestRefusalsOfOtherKindsDoNotCount(t *testing.T) {
 	fixture.EachDatabase(t, func(t *testing.T, store fixture.Store) {
 		w := newTown(t, store, throttling())
 		from := apitest.Remote(guesser + ":1")
-		for range 3 * perMinut {
+		for range 3 * perMinute {
 			require.Equal(t, 403, w.Do("GET", "runners/all", from, apitest.As(w.people[1])).Status, "a role too low")
 			require.Equal(t, 404, w.Do("GET", "projects/999", from, apitest.As(w.people[1])).Status)
 			require.Equal(t, 401, w.Do("GET", "user", from).Status)

@@ -44,10 +44,10 @@ func TestARandomWalkOverAllRoutesFailsNowhere(t *testing.T) {
 	for name, open := range map[string]func(t testing.TB) fixture.Store{"SQLite": fixture.SQLite, "PostgreSQL": fixture.PostgreSQL} {
 		t.Run(name, func(t *testing.T) {
 			setFlag(t, "rapid.steps", strconv.Itoa(stepsOfAWalk))
-			setFlag(t, "rapid.checks", strconv.Itoa(max(1, length/stepsOfAWalk)))
 			setFlag(t, "rapid.nofailfile", "true")
 			count := tally{}
 			for count.requests < length {
+				setFlag(t, "rapid.checks", strconv.Itoa(1+(length-count.requests)/stepsOfAWalk))
 				rapid.Check(t, func(rt *rapid.T) { walk(t, rt, open, &count) })
 			}
 			t.Logf("%s: %d requests to %d routes in %d towns: %v", name, count.requests, len(count.routes), count.towns, count.statuses)
