@@ -38,13 +38,13 @@ func (f *farLists[K]) known(list K) bool {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	found, ok := f.lists[list]
-	if !ok || !now.Before(found.until) {
+	if !ok {
 		return false
 	}
 	if now.Before(found.recount) {
 		return true
 	}
-	found.recount = found.until // the one who asked counts, for all
+	found.recount = found.until // the one who asked counts, for all others until then
 	return false
 }
 

@@ -142,7 +142,6 @@ func reads(t *testing.T, db *DB) map[string]func() error {
 
 func TestNoReadGoesThroughAllRunnersOrJobsOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	beg := time.Now()
 	var statements asked
 	db, err := Open(t.Context(), postgres.NewDatabase(t), &statements)
 	require.NoError(t, err)
@@ -155,7 +154,6 @@ func TestNoReadGoesThroughAllRunnersOrJobsOnPostgreSQL(t *testing.T) {
 		_, err := conn.Exec(t.Context(), statement)
 		require.NoError(t, err, statement)
 	}
-	fmt.Println("LOADED", time.Since(beg))
 	_, err = conn.Exec(t.Context(), "SET plan_cache_mode = force_generic_plan")
 	require.NoError(t, err)
 

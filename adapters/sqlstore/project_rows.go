@@ -61,11 +61,3 @@ func (row *projectRow) project() *domain.Project {
 		CreatedAt: row.CreatedAt.Time, TokenExpirationInterval: nilIfZero(row.TokenExpirationInterval),
 	})
 }
-
-func projectsOf(rows []*projectRow) []*domain.Project {
-	projects := make([]*domain.Project, len(rows))
-	for i, row := range rows {
-		projects[i] = row.project()
-	}
-	return projects
-}

@@ -43,7 +43,6 @@ type scanner interface{ Scan(into ...any) error }
 type cursor interface {
 	scanner
 	Next() bool
-	Err() error
 }
 
 // read runs a statement and shows its rows, one by one, to each. Unlike bun it
@@ -67,13 +66,14 @@ func (db *DB) readRows(ctx context.Context, q statement, each func(row scanner) 
 			return err
 		}
 		defer rows.Close()
-		return forEach(rows, each)
+		return errors.Join(forEach(rows, each), rows.Err())
 	}
 	rows, err := db.bun.DB.QueryContext(ctx, q.text, q.args...)
 	if err != nil {
 		return err
 	}
-	return errors.Join(forEach(rows, each), rows.Close())
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	return errors.Join(forEach(rows, each), rows.Err())
 }
 
 func forEach(rows cursor, each func(row scanner) error) error {
@@ -82,5 +82,5 @@ func forEach(rows cursor, each func(row scanner) error) error {
 			return err
 		}
 	}
-	return rows.Err()
+	return nil
 }

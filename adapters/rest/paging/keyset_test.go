@@ -62,11 +62,13 @@ func TestNextLinkOfAKeyset(t *testing.T) {
 		want   string
 	}{
 		"goes on after the last id": {
-			paging.Keyset{After: 7}, params.Raw{"pagination": "keyset", "id_after": "7", "private_token": "s"},
+			paging.Keyset{After: 7},
+			params.Raw{"pagination": "keyset", "id_after": "7", "private_token": "s"},
 			"id_after=42&order_by=id&pagination=keyset&per_page=20&sort=asc",
 		},
 		"or before it": {
-			paging.Keyset{Descending: true}, params.Raw{"pagination": "keyset", "sort": "desc", "id": "g/p", "id_after": "1", "per_page": "1000"},
+			paging.Keyset{Descending: true},
+			params.Raw{"pagination": "keyset", "sort": "desc", "id": "g/p", "id_after": "1", "per_page": "1000"},
 			"id=g%2Fp&id_after=1&id_before=42&order_by=id&pagination=keyset&per_page=1000&sort=desc",
 		},
 	} {
