@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -140,10 +141,21 @@ func reads(t *testing.T, db *DB) map[string]func() error {
 	return calls
 }
 
+// unboundedStatements lets a slow machine take its time to load the rows.
+func unboundedStatements(t *testing.T, databaseURL string) string {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	require.NoError(t, err)
+	query := u.Query()
+	query.Set("statement_timeout", "0")
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
 func TestNoReadGoesThroughAllRunnersOrJobsOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	var statements asked
-	db, err := Open(t.Context(), postgres.NewDatabase(t), &statements)
+	db, err := Open(t.Context(), unboundedStatements(t, postgres.NewDatabase(t)), &statements)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	require.NoError(t, db.Migrate(t.Context()))

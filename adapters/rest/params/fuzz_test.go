@@ -67,6 +67,12 @@ func checkRaw(t *testing.T, value any, depth int) {
 			require.True(t, isText(name), "%q", name)
 			checkRaw(t, element, depth+1)
 		}
+	case params.Object:
+		members := map[string]any{}
+		decoder := json.NewDecoder(strings.NewReader(string(value)))
+		decoder.UseNumber()
+		require.NoError(t, decoder.Decode(&members), "%q", value)
+		checkRaw(t, members, depth)
 	default:
 		t.Fatalf("a value of type %T", value)
 	}
