@@ -12,8 +12,9 @@ import (
 // Limits bound what the server takes upon itself at the same time, so that what
 // it takes it does in good time. Zero is no limit.
 type Limits struct {
-	// Requests is how many are worked on. As many again may wait for their turn;
-	// more are refused, and their clients come again later. Reading from a
+	// Requests is how many are worked on. As many again may wait for their turn,
+	// and any number of agents that ask for work; more are refused, and their
+	// clients come again later. Reading from a
 	// client, writing to it and waiting for a job is no work.
 	Requests int
 	// HeldRequests is how many agents wait for a job. More are told at once that
@@ -51,17 +52,20 @@ func newAdmission(l Limits) *admission {
 	}
 }
 
-// enter waits for the turn of a request, but not for long. Who enters leaves.
-func (a *admission) enter(ctx context.Context) (*place, error) {
+// enter waits for the turn of a request, but not for long. Who enters leaves. In a
+// crowd any number may wait: each of them takes next to no time.
+func (a *admission) enter(ctx context.Context, crowd bool) (*place, error) {
 	p := &place{ctx: ctx, of: a.requests}
 	if tryEnter(a.requests) {
 		p.taken = true
 		return p, nil
 	}
-	if !tryEnter(a.queue) {
-		return nil, errOverloaded
+	if !crowd {
+		if !tryEnter(a.queue) {
+			return nil, errOverloaded
+		}
+		defer leave(a.queue)
 	}
-	defer leave(a.queue)
 	bounded, cancel := context.WithTimeout(ctx, longestQueue)
 	defer cancel()
 	if err := a.requests.Acquire(bounded, 1); err != nil {

@@ -60,7 +60,7 @@ func (c *call) run(r *route) (reply answer, err error) {
 	if err := c.readParameters(r); err != nil {
 		return answer{}, err
 	}
-	if c.place, err = c.server.admission.enter(c.ctx()); err != nil {
+	if c.place, err = c.server.admission.enter(c.ctx(), r.crowded()); err != nil {
 		return answer{}, err
 	}
 	defer c.place.leave()

@@ -45,8 +45,12 @@ const (
 	nobody
 )
 
-// apiPrefix is where the API lives.
-const apiPrefix = "/api/v4"
+const (
+	// apiPrefix is where the API lives.
+	apiPrefix = "/api/v4"
+	// requestPath is where agents ask for work.
+	requestPath = "/jobs/request"
+)
 
 // routes is the table of the API.
 func (s *Server) routes() []route { return append(s.directoryRoutes(), s.jobRoutes()...) }
@@ -131,7 +135,7 @@ func (s *Server) jobRoutes() []route {
 		{get, "/projects/:id/jobs/:job_id/trace", s.showTrace, signedIn, parametersBody},
 		{get, "/projects/:id/jobs/:job_id/artifacts", s.showArchive, signedIn, parametersBody},
 
-		{post, "/jobs/request", s.requestJob, runnerToken, parametersBody},
+		{post, requestPath, s.requestJob, runnerToken, parametersBody},
 		{put, "/jobs/:id", s.updateJob, runnerToken, parametersBody},
 		{patch, "/jobs/:id/trace", s.appendTrace, runnerToken, handlersBody},
 		{post, "/jobs/:id/artifacts", s.uploadArtifact, runnerToken, handlersBody},
@@ -139,6 +143,10 @@ func (s *Server) jobRoutes() []route {
 		{get, "/runners/router/discovery", s.discoverRouter, nobody, parametersBody},
 	}
 }
+
+// crowded tells whether many may call the operation at the same moment, and mean
+// no harm: after a restart all agents ask for work.
+func (r *route) crowded() bool { return r.path == requestPath }
 
 // scopes are those that let a user come in, as a refusal names them; nil: any
 // (runners-api.md 1.7 and 5.8).
