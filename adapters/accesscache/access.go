@@ -2,6 +2,7 @@ package accesscache
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"runyard/domain"
@@ -19,6 +20,11 @@ type question[ID ~int64] struct {
 func ask[ID ~int64](user domain.UserID, on ID, at time.Time) question[ID] {
 	const day = int64(24 * time.Hour / time.Second)
 	return question[ID]{user, on, at.Unix() / day}
+}
+
+// name is different for different questions.
+func (q question[ID]) name() string {
+	return fmt.Sprintf("%d/%d/%d", int64(q.user), int64(q.on), q.day)
 }
 
 type access struct {

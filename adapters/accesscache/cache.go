@@ -19,11 +19,11 @@ type Cache struct {
 // put back, such as time.Now.
 func New(now func() time.Time) *Cache {
 	return &Cache{
-		tokens:    newMemory[domain.Digest, bearer](now),
-		onProject: newMemory[question[domain.ProjectID], domain.AccessLevel](now),
-		onGroup:   newMemory[question[domain.GroupID], domain.AccessLevel](now),
-		onRunner:  newMemory[question[domain.RunnerID], domain.AccessLevel](now),
-		seesIn:    newMemory[question[domain.GroupID], bool](now),
+		tokens:    newMemory[domain.Digest, bearer](now, func(d domain.Digest) string { return string(d) }),
+		onProject: newMemory[question[domain.ProjectID], domain.AccessLevel](now, question[domain.ProjectID].name),
+		onGroup:   newMemory[question[domain.GroupID], domain.AccessLevel](now, question[domain.GroupID].name),
+		onRunner:  newMemory[question[domain.RunnerID], domain.AccessLevel](now, question[domain.RunnerID].name),
+		seesIn:    newMemory[question[domain.GroupID], bool](now, question[domain.GroupID].name),
 	}
 }
 

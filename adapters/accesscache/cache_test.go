@@ -9,6 +9,7 @@ import (
 	"github.com/golang/mock/gomock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"runyard/adapters/accesscache"
 	"runyard/domain"
@@ -229,6 +230,46 @@ func TestADigestThatNobodyHasIsLookedForEachTime(t *testing.T) {
 		_, _, err := n.cached.Authenticate(t.Context(), digest)
 		assert.True(t, domain.IsNotFound(err))
 	}
+}
+
+func TestRequestsAtTheSameTimeGetWhatIsTheirs(t *testing.T) {
+	t.Parallel()
+	n := newNode(t)
+	const other = domain.Digest("other digest")
+	token, theirs := fixture.PersonalAccessToken(user), fixture.PersonalAccessToken(user+1)
+	asked := make(chan struct{})
+	n.tokens.EXPECT().Authenticate(gomock.Any(), digest).DoAndReturn(
+		func(context.Context, domain.Digest) (*domain.PersonalAccessToken, *domain.User, error) {
+			// It goes on until somebody else has got an answer.
+			<-asked
+			return token, fixture.User(), nil
+		})
+	n.tokens.EXPECT().Authenticate(gomock.Any(), other).Return(theirs, fixture.User(), nil)
+	n.access.EXPECT().OnProject(gomock.Any(), user, project, gomock.Any()).DoAndReturn(
+		func(context.Context, domain.UserID, domain.ProjectID, time.Time) (domain.AccessLevel, error) {
+			<-asked
+			return domain.Owner, nil
+		})
+	n.access.EXPECT().OnProject(gomock.Any(), user+1, project, gomock.Any()).Return(domain.NoAccess, nil)
+	var waiting errgroup.Group
+	waiting.Go(func() error {
+		got, _, err := n.cached.Authenticate(t.Context(), digest)
+		assert.Same(t, token, got)
+		return err
+	})
+	waiting.Go(func() error {
+		level, err := n.cached.OnProject(t.Context(), user, project, n.clock.Now())
+		assert.Equal(t, domain.Owner, level)
+		return err
+	})
+	got, _, err := n.cached.Authenticate(t.Context(), other)
+	require.NoError(t, err)
+	assert.Same(t, theirs, got)
+	level, err := n.cached.OnProject(t.Context(), user+1, project, n.clock.Now())
+	require.NoError(t, err)
+	assert.Equal(t, domain.NoAccess, level)
+	close(asked)
+	require.NoError(t, waiting.Wait())
 }
 
 func TestAMembershipIsJudgedAnewEveryDay(t *testing.T) {

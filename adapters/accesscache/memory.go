@@ -2,7 +2,7 @@ package accesscache
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -21,7 +21,10 @@ const (
 
 // memory keeps values that were read lately.
 type memory[Key comparable, Value any] struct {
-	now   func() time.Time
+	now func() time.Time
+	// name is different for different keys. It is not how a key is shown: secrets
+	// look all the same then.
+	name  func(key Key) string
 	reads singleflight.Group
 
 	mu         sync.Mutex
@@ -34,8 +37,8 @@ type entry[Value any] struct {
 	began time.Time // the read of it
 }
 
-func newMemory[Key comparable, Value any](now func() time.Time) *memory[Key, Value] {
-	return &memory[Key, Value]{now: now, entries: make(map[Key]entry[Value])}
+func newMemory[Key comparable, Value any](now func() time.Time, name func(key Key) string) *memory[Key, Value] {
+	return &memory[Key, Value]{now: now, name: name, entries: make(map[Key]entry[Value])}
 }
 
 // get returns the value if it is remembered, else it reads it, once for all who
@@ -48,7 +51,7 @@ func (m *memory[Key, Value]) get(ctx context.Context, key Key, read func(ctx con
 			return found.value, nil
 		}
 		// Whoever asks after a change shares no read that began before it.
-		name := fmt.Sprint(generation, key)
+		name := strconv.FormatUint(generation, 10) + "/" + m.name(key)
 		select {
 		case got := <-m.reads.DoChan(name, func() (any, error) { return m.read(ctx, key, generation, read) }):
 			if got.Err != nil {

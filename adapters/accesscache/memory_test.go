@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,7 +53,7 @@ func (s source) ask(ctx context.Context, m *memory[string, int]) <-chan got {
 func inBubble(t *testing.T, test func(t *testing.T, m *memory[string, int], s source)) {
 	t.Helper()
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) { test(t, newMemory[string, int](time.Now), newSource()) })
+	synctest.Test(t, func(t *testing.T) { test(t, newMemory[string, int](time.Now, strings.Clone), newSource()) })
 }
 
 func TestAValueIsReadOnceInItsLife(t *testing.T) {
@@ -142,7 +144,7 @@ func TestAReadThatHangsEnds(t *testing.T) {
 
 func TestErrorsAreNotRemembered(t *testing.T) {
 	t.Parallel()
-	m := newMemory[string, int](time.Now)
+	m := newMemory[string, int](time.Now, strings.Clone)
 	broken := errors.New("broken")
 	_, err := m.get(t.Context(), "key", func(context.Context) (int, error) { return 0, broken })
 	require.ErrorIs(t, err, broken)
@@ -153,7 +155,7 @@ func TestErrorsAreNotRemembered(t *testing.T) {
 
 func TestAMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	m := newMemory[int, int](func() time.Time { return time.Time{} })
+	m := newMemory[int, int](func() time.Time { return time.Time{} }, strconv.Itoa)
 	for key := range capacity + 1 {
 		value, err := m.get(t.Context(), key, func(context.Context) (int, error) { return key, nil })
 		require.NoError(t, err)
@@ -164,7 +166,7 @@ func TestAMemoryIsBounded(t *testing.T) {
 
 func TestWhoeverAsksWhileThingsChangeGetsTheTruth(t *testing.T) {
 	t.Parallel()
-	m := newMemory[string, int](time.Now)
+	m := newMemory[string, int](time.Now, strings.Clone)
 	var mu sync.Mutex
 	stored := 0
 	read := func(context.Context) (int, error) {
