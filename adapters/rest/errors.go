@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -218,8 +217,8 @@ func (s *Server) logFailure(g *gin.Context, err error) {
 	if errors.As(err, &fixed) || errors.As(err, &refusal) {
 		return
 	}
-	if errors.Is(err, context.Canceled) && g.Request.Context().Err() != nil {
-		return
+	if g.Request.Context().Err() != nil {
+		return // what fails then says so in many ways
 	}
 	s.config.Log.Error("request failed", zap.String("route", g.FullPath()), zap.Error(err))
 }
