@@ -3,9 +3,9 @@ package accesscache
 import (
 	"context"
 	"errors"
-	"sync"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
