@@ -226,3 +226,43 @@ func TestARequestThatGoesAwayIsForgotten(t *testing.T) {
 		require.NoError(t, stop())
 	})
 }
+
+// An event in the very moment in which the time is up must not make a request
+// wait on, though it is the next one's turn then.
+func TestNoRequestIsHeldBeyondItsTimeWhateverHappensAtTheEnd(t *testing.T) {
+	t.Parallel()
+	const requests = 500
+	inBubble(t, polling, func(t *testing.T, h *agentHarness) {
+		stop := h.run(t)
+		h.storesContacts()
+		h.jobs.EXPECT().Claim(gomock.Any(), gomock.Any(), gomock.Any()).Return(ports.JobDetails{}, false, nil).AnyTimes()
+		var known []application.JobOffer
+		for id := range domain.RunnerID(requests) {
+			h.knows(theRunner(id + 1))
+			offer, err := h.agents.Request(t.Context(), asking(tokenOf(id+1), ""))
+			require.NoError(t, err)
+			known = append(known, offer)
+		}
+		time.Sleep(time.Second)
+		time.AfterFunc(longPoll, func() {
+			for id := range domain.RunnerID(requests) {
+				h.handle(ports.QueueEvent{Runners: []domain.RunnerID{id + 1}})
+			}
+		})
+		var held []<-chan answer
+		for i, offer := range known {
+			held = append(held, h.request(t.Context(), asking(tokenOf(domain.RunnerID(i+1)), offer.LastUpdate)))
+		}
+		late := time.After(longPoll + time.Second)
+		for _, answers := range held {
+			select {
+			case a := <-answers:
+				require.LessOrEqual(t, a.took, longPoll)
+			case <-late:
+				require.NoError(t, stop())
+				require.Fail(t, "a request is still held")
+			}
+		}
+		require.NoError(t, stop())
+	})
+}

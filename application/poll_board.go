@@ -136,8 +136,8 @@ func (b *board) version(s *seat) string {
 
 // await waits until it is the caller's turn to look for a job: at once if the
 // version is not the current one. ok is false if nothing happened until ctx
-// ended, or the time was up.
-func (b *board) await(ctx context.Context, end <-chan time.Time, s *seat, version string) (t turn, ok bool) {
+// ended, or end was closed.
+func (b *board) await(ctx context.Context, end <-chan struct{}, s *seat, version string) (t turn, ok bool) {
 	w := b.join(s, version)
 	if w == nil {
 		return turn{}, true

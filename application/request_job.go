@@ -83,14 +83,18 @@ func (a *Agents) hold(ctx context.Context, cmd *RequestJob, s *seat, version str
 	if a.limits.LongPoll == 0 {
 		return JobOffer{LastUpdate: version}, ctx.Err()
 	}
-	end := time.NewTimer(a.limits.LongPoll) // which takes less memory than a context
-	defer end.Stop()
+	// This takes less memory than a context with a deadline. It is closed, not
+	// sent to: whoever gets a turn at the last moment has seen the end already,
+	// and must see it again.
+	end := make(chan struct{})
+	timer := time.AfterFunc(a.limits.LongPoll, func() { close(end) })
+	defer timer.Stop()
 	a.p.telemetry().Holds(+1)
 	defer a.p.telemetry().Holds(-1)
 	for {
 		var t turn
 		ok := false
-		waited := cmd.aside(func() { t, ok = a.board.await(ctx, end.C, s, version) })
+		waited := cmd.aside(func() { t, ok = a.board.await(ctx, end, s, version) })
 		if !waited || !ok || a.board.isClosed() {
 			return JobOffer{LastUpdate: version}, ctx.Err()
 		}
