@@ -83,17 +83,17 @@ func TestContactsThatAreStoredTogetherAreCounted(t *testing.T) {
 		h.knows(busy, seldom)
 		h.hasNone(busy).AnyTimes()
 		h.hasNone(seldom).AnyTimes()
-		stop := h.run(t)
-		for _, id := range []domain.RunnerID{7, 8} {
-			_, err := h.agents.Request(t.Context(), asking(tokenOf(id), ""))
-			require.NoError(t, err)
-		}
 		gomock.InOrder(
 			h.runners.EXPECT().RecordContacts(gomock.Any(), gomock.Any()).Return(assert.AnError),
 			h.runners.EXPECT().RecordContacts(gomock.Any(), gomock.Any()).Return(nil),
 		)
 		h.faults.EXPECT().Note(gomock.Any(), "store contacts of runners", assert.AnError)
 		telemetry.EXPECT().StoredContacts(2).Times(1)
+		stop := h.run(t)
+		for _, id := range []domain.RunnerID{7, 8} {
+			_, err := h.agents.Request(t.Context(), asking(tokenOf(id), ""))
+			require.NoError(t, err)
+		}
 		time.Sleep(2 * time.Minute)
 		require.NoError(t, stop())
 	})

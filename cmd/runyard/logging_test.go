@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,16 +14,26 @@ import (
 
 // pieces is what was written, one write each.
 type pieces struct {
+	mu      sync.Mutex
 	written []string
 	full    bool // nothing more fits
 }
 
 func (p *pieces) Write(piece []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.full {
 		return 0, errors.New("no space left on device")
 	}
 	p.written = append(p.written, string(piece))
 	return len(piece), nil
+}
+
+// fill decides whether more fits.
+func (p *pieces) fill(full bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.full = full
 }
 
 // inLog runs the test on both logs of the program.
@@ -43,6 +54,8 @@ func inLog(t *testing.T, test func(t *testing.T, p *pieces, say, request func(st
 // wrote checks which texts went out in each write.
 func (p *pieces) wrote(t *testing.T, writes ...[]string) {
 	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if !assert.Len(t, p.written, len(writes)) {
 		return
 	}
@@ -83,9 +96,9 @@ func TestEverythingElseIsLoggedAtOnceAndInOrder(t *testing.T) {
 
 func TestALogThatWasFullGoesOn(t *testing.T) {
 	inLog(t, func(t *testing.T, p *pieces, say, _ func(string), _ func()) {
-		p.full = true
+		p.fill(true)
 		say("lost")
-		p.full = false
+		p.fill(false)
 		say("kept")
 		p.wrote(t, []string{"kept"})
 	})
