@@ -7,16 +7,17 @@ import (
 	"runyard/domain"
 )
 
-// contactOf notes the contact of a runner that asks for work. The first one of
-// its life is stored at once, so that it shows.
-func (a *Agents) contactOf(ctx context.Context, s *seat, call *RunnerCall) error {
+// contactOf notes the contact of a runner, of which storage knew one at the
+// moment stored (zero: none, or it does not matter). The first one is stored at
+// once, so that it shows.
+func (a *Agents) contactOf(ctx context.Context, runner domain.RunnerID, stored time.Time, call *RunnerCall) error {
 	contact := call.contact(a.p.Clock.Now())
 	if err := contact.Check(); err != nil {
 		return err
 	}
-	machine := domain.RunnerMachine{Runner: s.runner.ID(), SystemID: contact.Machine()}
-	if !a.heartbeats.first(machine, contact, s.contacted) {
-		a.heartbeats.note(machine, contact, s.contacted)
+	machine := domain.RunnerMachine{Runner: runner, SystemID: contact.Machine()}
+	if !a.heartbeats.first(machine, contact, stored) {
+		a.heartbeats.note(machine, contact, stored)
 		return nil
 	}
 	err := a.p.Runners.RecordContact(ctx, machine.Runner, contact)

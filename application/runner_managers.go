@@ -26,14 +26,16 @@ func (s *Runners) ListManagers(ctx context.Context, actor domain.Actor, id domai
 	return RunnerManagers{Managers: managers, At: s.p.Clock.Now()}, nil
 }
 
-// RemoveManager forgets one machine of the runner of the token; the runner and
-// its token stay. It is no contact (reference 5.6, protocol 4.4 and 12).
-func (s *Runners) RemoveManager(ctx context.Context, token domain.Secret, machine domain.SystemID) error {
-	runner, err := s.p.runnerOfToken(ctx, token)
+// RemoveManager forgets one machine of the runner of the token, with the contacts
+// of it that were not stored yet; the runner and its token stay. It is no contact
+// (reference 5.6, protocol 4.4 and 12).
+func (a *Agents) RemoveManager(ctx context.Context, token domain.Secret, machine domain.SystemID) error {
+	runner, err := a.p.runnerOfToken(ctx, token)
 	if err != nil {
 		return err
 	}
-	err = s.p.Managers.Delete(ctx, runner.ID(), machine)
+	a.heartbeats.forget(domain.RunnerMachine{Runner: runner.ID(), SystemID: machine})
+	err = a.p.Managers.Delete(ctx, runner.ID(), machine)
 	if domain.IsNotFound(err) {
 		return domain.NotFound("Runner manager not found") // which the wire says twice
 	}

@@ -3,6 +3,7 @@ package application_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/golang/mock/gomock"
 	"github.com/stretchr/testify/assert"
@@ -99,7 +100,27 @@ func TestRemoveManager(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
 			test.before(h)
-			check(t, test.want, application.NewRunners(h.Ports).RemoveManager(t.Context(), test.token, "s_0123456789ab"))
+			check(t, test.want, h.newAgents().RemoveManager(t.Context(), test.token, "s_0123456789ab"))
 		})
 	}
+}
+
+func TestAMachineThatLeftDoesNotComeBackByContactsOfBefore(t *testing.T) {
+	t.Parallel()
+	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {
+		h.knows(theRunner(7))
+		h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), gomock.Any()).Return(nil).Times(2)
+		stop := h.run(t)
+		verify := func() {
+			_, err := h.agents.Verify(t.Context(), asking("token 7", "").RunnerCall)
+			require.NoError(t, err)
+		}
+		verify()
+		verify() // waits to be stored
+		h.managers.EXPECT().Delete(gomock.Any(), domain.RunnerID(7), domain.SystemID("s_1")).Return(nil)
+		require.NoError(t, h.agents.RemoveManager(t.Context(), "token 7", "s_1"))
+		time.Sleep(2 * time.Minute) // nothing is stored
+		verify()                    // it may come back by itself, and is stored at once
+		require.NoError(t, stop())
+	})
 }

@@ -27,16 +27,21 @@ type VerifiedRunner struct {
 }
 
 // Verify tells the agent which runner its token belongs to, and counts as a
-// contact (Runners API reference 4.14).
-func (s *Runners) Verify(ctx context.Context, call RunnerCall) (VerifiedRunner, error) {
-	runner, err := s.p.contact(ctx, call)
+// contact (Runners API reference 4.14). The first one of a machine is stored at
+// once, later ones like those of requests for jobs (3.8).
+func (a *Agents) Verify(ctx context.Context, call RunnerCall) (VerifiedRunner, error) {
+	runner, err := a.p.runnerOfToken(ctx, call.Token)
 	if err != nil {
+		return VerifiedRunner{}, err
+	}
+	// When the runner was heard of says nothing about this machine.
+	if err := a.contactOf(ctx, runner.ID(), time.Time{}, &call); err != nil {
 		return VerifiedRunner{}, err
 	}
 	return VerifiedRunner{ID: runner.ID(), TokenExpiresAt: runner.State().TokenExpiresAt}, nil
 }
 
-// contact finds the runner of a token and records the sign of life.
+// contact finds the runner of a token and stores the sign of life at once.
 func (p Ports) contact(ctx context.Context, call RunnerCall) (*domain.Runner, error) {
 	runner, err := p.runnerOfToken(ctx, call.Token)
 	if err != nil {

@@ -3,6 +3,7 @@ package application_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/golang/mock/gomock"
 	"github.com/stretchr/testify/assert"
@@ -28,12 +29,17 @@ func (h *harness) findsRunnerOfToken() {
 	h.runners.EXPECT().FindByToken(gomock.Any(), digestOf("runner-token")).Return(aRunner(), nil)
 }
 
+// newAgents makes the use cases of agents, which nothing runs.
+func (h *harness) newAgents() *application.Agents {
+	return application.NewAgents(h.Ports, application.AgentLimits{}, nil, "")
+}
+
 func TestVerifyTellsTheRunnerAndCountsAsContact(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.findsRunnerOfToken()
 	h.contacts().Return(nil)
-	verified, err := application.NewRunners(h.Ports).Verify(t.Context(), aCall)
+	verified, err := h.newAgents().Verify(t.Context(), aCall)
 	require.NoError(t, err)
 	assert.Equal(t, application.VerifiedRunner{ID: 7}, verified)
 }
@@ -73,7 +79,7 @@ func TestVerifyRefusals(t *testing.T) {
 			if test.before != nil {
 				test.before(h)
 			}
-			verified, err := application.NewRunners(h.Ports).Verify(t.Context(), application.RunnerCall{Token: test.token})
+			verified, err := h.newAgents().Verify(t.Context(), application.RunnerCall{Token: test.token})
 			require.ErrorIs(t, err, test.want)
 			assert.Zero(t, verified)
 		})
@@ -85,7 +91,7 @@ func TestVerifyTellsWhenTheTokenExpires(t *testing.T) {
 	h := newHarness(t)
 	h.runners.EXPECT().FindByToken(gomock.Any(), digestOf("runner-token")).Return(aRunner(tokenExpires(tomorrow)), nil)
 	h.contacts().Return(nil)
-	verified, err := application.NewRunners(h.Ports).Verify(t.Context(), aCall)
+	verified, err := h.newAgents().Verify(t.Context(), aCall)
 	require.NoError(t, err)
 	assert.Equal(t, application.VerifiedRunner{ID: 7, TokenExpiresAt: tomorrow}, verified)
 }
@@ -97,7 +103,7 @@ func TestVerifyFilesTheContactUnderTheMachine(t *testing.T) {
 	h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), domain.RunnerContact{
 		At: noon, IPAddress: "192.0.2.1", SystemID: "s_0123456789ab",
 	}).Return(nil)
-	_, err := application.NewRunners(h.Ports).Verify(t.Context(), application.RunnerCall{
+	_, err := h.newAgents().Verify(t.Context(), application.RunnerCall{
 		Token: "runner-token", IPAddress: "192.0.2.1", SystemID: "s_0123456789ab",
 	})
 	assert.NoError(t, err)
@@ -107,8 +113,38 @@ func TestVerifyRecordsNothingUnderANameThatIsTooLong(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
 	h.findsRunnerOfToken()
-	_, err := application.NewRunners(h.Ports).Verify(t.Context(), application.RunnerCall{
+	_, err := h.newAgents().Verify(t.Context(), application.RunnerCall{
 		Token: "runner-token", SystemID: domain.SystemID(strings.Repeat("s", 65)),
 	})
 	assert.ErrorIs(t, err, domain.Invalid("system_id", "is too long (maximum is 64 characters)"))
+}
+
+func TestAMachineThatVerifiesAgainIsStoredLikeOneThatAsksForWork(t *testing.T) {
+	t.Parallel()
+	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {
+		h.knows(theRunner(7))
+		contact := contactAfter(0)
+		h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), contact).Return(nil).Times(1)
+		stop := h.run(t)
+		call := asking("token 7", "").RunnerCall
+		for range 3 {
+			_, err := h.agents.Verify(t.Context(), call)
+			require.NoError(t, err)
+			time.Sleep(time.Second)
+		}
+		h.runners.EXPECT().RecordContacts(gomock.Any(), contacts{{Runner: 7, SystemID: "s_1"}: contactAfter(2 * time.Second)}).Return(nil)
+		require.NoError(t, stop())
+	})
+}
+
+func TestEveryMachineOfARunnerIsStoredAtOnceWhenItVerifiesFirst(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.runners.EXPECT().FindByToken(gomock.Any(), gomock.Any()).Return(theRunner(7), nil).Times(2)
+	agents := h.newAgents()
+	for _, machine := range []domain.SystemID{"s_1", "s_2"} {
+		h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), domain.RunnerContact{At: noon, SystemID: machine}).Return(nil)
+		_, err := agents.Verify(t.Context(), application.RunnerCall{Token: "token 7", SystemID: machine})
+		require.NoError(t, err)
+	}
 }

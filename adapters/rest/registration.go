@@ -118,7 +118,7 @@ func (s *Server) verifyRunner(c *call) (answer, error) {
 		return answer{}, err
 	}
 	call := c.runnerCall(values)
-	verified, err := s.Runners.Verify(c.ctx(), call)
+	verified, err := s.Agents.Verify(c.ctx(), call)
 	if err != nil {
 		return answer{}, err
 	}

@@ -53,6 +53,6 @@ func (s *Server) removeRunnerManager(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return noContent(), s.Runners.RemoveManager(c.ctx(),
+	return noContent(), s.Agents.RemoveManager(c.ctx(),
 		domain.Secret(orZero(values.String("token"))), domain.SystemID(orZero(values.String("system_id"))))
 }
