@@ -24,7 +24,7 @@ type JobContext struct {
 // ones first, then those of the job itself, so that these win (runner protocol,
 // section 5).
 func (c JobContext) Environment() []JobVariable {
-	var e environment
+	e := make(environment, 0, predefined+len(c.Job.s.Definition.Variables))
 	c.addServer(&e)
 	c.addJob(&e)
 	c.addPipeline(&e)
@@ -40,6 +40,9 @@ func (c JobContext) Environment() []JobVariable {
 	}
 	return e
 }
+
+// predefined is about how many variables there are that are not the job's own.
+const predefined = 96
 
 // Revision is what the agent checks out: the commit or, if the job was made
 // without one, what its ref points to when the agent has fetched it.

@@ -101,3 +101,28 @@ func TestTimestampsHaveMillisecondsOfUTC(t *testing.T) {
 		assert.Equal(t, want, string(moment.appendTo(nil)))
 	})
 }
+
+func TestPayloadsOfJobsAreWrittenAsTheStandardLibraryDoes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		view := offeredJobView{
+			ID: domain.JobID(rapid.Int64().Draw(t, "id")), Token: odd().Draw(t, "token"), AllowGitFetch: rapid.Bool().Draw(t, "allow_git_fetch"),
+			JobInfo:    offeredJobInfo{Name: odd().Draw(t, "name"), UserID: domain.UserID(rapid.Int64().Draw(t, "user_id"))},
+			RunnerInfo: offeredRunnerInfo{Timeout: rapid.Int64().Draw(t, "timeout")},
+			Variables: rapid.SliceOf(rapid.Custom(func(t *rapid.T) offeredVariable {
+				yes := func(name string) bool { return rapid.Bool().Draw(t, name) }
+				return offeredVariable{odd().Draw(t, "key"), odd().Draw(t, "value"), yes("public"), yes("file"), yes("masked"), yes("raw")}
+			})).Draw(t, "variables"),
+			Steps:    []offeredStep{{Name: odd().Draw(t, "step"), Script: rapid.SliceOf(odd()).Draw(t, "script")}},
+			Features: whatWeUse,
+		}
+		if rapid.Bool().Draw(t, "everything") {
+			view.GitInfo = &offeredGitInfo{RepoURL: odd().Draw(t, "repo_url")}
+			view.Image = &offeredImage{Name: odd().Draw(t, "image")}
+			view.Services = []offeredImage{{Name: odd().Draw(t, "service")}}
+			view.Artifacts = []offeredArtifacts{{Name: odd().Draw(t, "artifacts")}}
+			view.Dependencies = []offeredDependencyView{{Name: odd().Draw(t, "dependency")}}
+		}
+		sameAsJSON(t, view)
+	})
+}

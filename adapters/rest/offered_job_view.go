@@ -1,9 +1,97 @@
 package rest
 
 import (
+	"encoding/json"
+	"strconv"
+
 	"runyard/application"
 	"runyard/domain"
 )
+
+// offeredJobView is the payload of a job (runner protocol, section 5). What is
+// empty is left out: an agent cannot read a "run" that is null or empty, and
+// loses the job.
+type offeredJobView struct {
+	ID            domain.JobID            `json:"id"`
+	Token         string                  `json:"token"`
+	AllowGitFetch bool                    `json:"allow_git_fetch"`
+	JobInfo       offeredJobInfo          `json:"job_info"`
+	GitInfo       *offeredGitInfo         `json:"git_info,omitempty"`
+	RunnerInfo    offeredRunnerInfo       `json:"runner_info"`
+	Variables     []offeredVariable       `json:"variables"`
+	Steps         []offeredStep           `json:"steps"`
+	Image         *offeredImage           `json:"image,omitempty"`
+	Services      []offeredImage          `json:"services,omitempty"`
+	Artifacts     []offeredArtifacts      `json:"artifacts,omitempty"`
+	Dependencies  []offeredDependencyView `json:"dependencies,omitempty"`
+	Features      json.RawMessage         `json:"features"`
+}
+
+func offeredJob(o application.OfferedJob) offeredJobView {
+	s, token := o.Job.State(), o.Token.Reveal()
+	view := offeredJobView{
+		ID: s.ID, Token: token, AllowGitFetch: true,
+		JobInfo: offeredInfo(o), GitInfo: offeredGit(o),
+		RunnerInfo: offeredRunnerInfo{Timeout: s.RunTimeout},
+		Variables:  mapped(o.Variables, offeredVariableOf),
+		Steps:      offeredSteps(s),
+		Services:   mapped(s.Definition.Services, offeredImageOf),
+		Artifacts:  mapped(s.Definition.Artifacts, offeredArtifactsOf),
+		Dependencies: mapped(o.Dependencies, func(d application.OfferedDependency) offeredDependencyView {
+			return offeredDependencyView{d.Job, d.Name, token, artifactsFile(d.Archive)}
+		}),
+		Features: whatWeUse,
+	}
+	if image := s.Definition.Image; image != nil {
+		offered := offeredImageOf(*image)
+		view.Image = &offered
+	}
+	return view
+}
+
+// appendTo implements appender.
+func (v offeredJobView) appendTo(to []byte) []byte {
+	to = strconv.AppendInt(append(to, `{"id":`...), int64(v.ID), 10)
+	to = appendText(append(to, `,"token":`...), v.Token)
+	to = strconv.AppendBool(append(to, `,"allow_git_fetch":`...), v.AllowGitFetch)
+	to = appendJSON(append(to, `,"job_info":`...), v.JobInfo)
+	if v.GitInfo != nil {
+		to = appendJSON(append(to, `,"git_info":`...), v.GitInfo)
+	}
+	to = appendJSON(append(to, `,"runner_info":`...), v.RunnerInfo)
+	to = appendList(append(to, `,"variables":`...), v.Variables, appendVariable)
+	to = appendJSON(append(to, `,"steps":`...), v.Steps)
+	if v.Image != nil {
+		to = appendJSON(append(to, `,"image":`...), v.Image)
+	}
+	if len(v.Services) > 0 {
+		to = appendJSON(append(to, `,"services":`...), v.Services)
+	}
+	if len(v.Artifacts) > 0 {
+		to = appendJSON(append(to, `,"artifacts":`...), v.Artifacts)
+	}
+	if len(v.Dependencies) > 0 {
+		to = appendJSON(append(to, `,"dependencies":`...), v.Dependencies)
+	}
+	to = append(append(to, `,"features":`...), v.Features...)
+	return append(to, '}')
+}
+
+// whatWeUse is what the server can make use of, the same in every payload.
+var whatWeUse = json.RawMessage(appendJSON(nil, struct {
+	TraceSections     bool                   `json:"trace_sections"`
+	TokenMaskPrefixes []string               `json:"token_mask_prefixes"`
+	FailureReasons    []domain.FailureReason `json:"failure_reasons"`
+}{
+	TraceSections:     true,
+	FailureReasons:    domain.AgentFailureReasons(),
+	TokenMaskPrefixes: []string{"glpat-", "glrt-", "glrtr-", "glcbt-", "GR1348941"},
+}))
+
+// offeredRunnerInfo tells the timeout that the agent enforces, in seconds.
+type offeredRunnerInfo struct {
+	Timeout int64 `json:"timeout"`
+}
 
 // offeredJobInfo is for the agent's logs and metrics.
 type offeredJobInfo struct {
@@ -71,6 +159,17 @@ type offeredVariable struct {
 	File   bool   `json:"file"`
 	Masked bool   `json:"masked"`
 	Raw    bool   `json:"raw"`
+}
+
+// appendVariable writes one of the many of a payload.
+func appendVariable(to []byte, v offeredVariable) []byte {
+	to = appendText(append(to, `{"key":`...), v.Key)
+	to = appendText(append(to, `,"value":`...), v.Value)
+	to = strconv.AppendBool(append(to, `,"public":`...), v.Public)
+	to = strconv.AppendBool(append(to, `,"file":`...), v.File)
+	to = strconv.AppendBool(append(to, `,"masked":`...), v.Masked)
+	to = strconv.AppendBool(append(to, `,"raw":`...), v.Raw)
+	return append(to, '}')
 }
 
 func offeredVariableOf(v domain.JobVariable) offeredVariable {

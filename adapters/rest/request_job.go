@@ -3,7 +3,6 @@ package rest
 import (
 	"runyard/adapters/rest/params"
 	"runyard/application"
-	"runyard/domain"
 )
 
 var requestJobSchema = params.NewSchema(
@@ -63,61 +62,4 @@ func (c *call) offered(offer application.JobOffer) answer {
 		c.gin.Header(lastUpdateHeader, offer.LastUpdate)
 	}
 	return noContent()
-}
-
-// offeredJobView is the payload of a job (runner protocol, section 5). What is
-// empty is left out: an agent cannot read a "run" that is null or empty, and
-// loses the job.
-type offeredJobView struct {
-	ID            domain.JobID            `json:"id"`
-	Token         string                  `json:"token"`
-	AllowGitFetch bool                    `json:"allow_git_fetch"`
-	JobInfo       offeredJobInfo          `json:"job_info"`
-	GitInfo       *offeredGitInfo         `json:"git_info,omitempty"`
-	RunnerInfo    offeredRunnerInfo       `json:"runner_info"`
-	Variables     []offeredVariable       `json:"variables"`
-	Steps         []offeredStep           `json:"steps"`
-	Image         *offeredImage           `json:"image,omitempty"`
-	Services      []offeredImage          `json:"services,omitempty"`
-	Artifacts     []offeredArtifacts      `json:"artifacts,omitempty"`
-	Dependencies  []offeredDependencyView `json:"dependencies,omitempty"`
-	Features      offeredFeatures         `json:"features"`
-}
-
-func offeredJob(o application.OfferedJob) offeredJobView {
-	s, token := o.Job.State(), o.Token.Reveal()
-	view := offeredJobView{
-		ID: s.ID, Token: token, AllowGitFetch: true,
-		JobInfo: offeredInfo(o), GitInfo: offeredGit(o),
-		RunnerInfo: offeredRunnerInfo{Timeout: s.RunTimeout},
-		Variables:  mapped(o.Variables, offeredVariableOf),
-		Steps:      offeredSteps(s),
-		Services:   mapped(s.Definition.Services, offeredImageOf),
-		Artifacts:  mapped(s.Definition.Artifacts, offeredArtifactsOf),
-		Dependencies: mapped(o.Dependencies, func(d application.OfferedDependency) offeredDependencyView {
-			return offeredDependencyView{d.Job, d.Name, token, artifactsFile(d.Archive)}
-		}),
-		Features: offeredFeatures{
-			TraceSections:     true,
-			FailureReasons:    domain.AgentFailureReasons(),
-			TokenMaskPrefixes: []string{"glpat-", "glrt-", "glrtr-", "glcbt-", "GR1348941"},
-		},
-	}
-	if image := s.Definition.Image; image != nil {
-		offered := offeredImageOf(*image)
-		view.Image = &offered
-	}
-	return view
-}
-
-// offeredFeatures is what the server can make use of.
-type offeredFeatures struct {
-	TraceSections     bool                   `json:"trace_sections"`
-	TokenMaskPrefixes []string               `json:"token_mask_prefixes"`
-	FailureReasons    []domain.FailureReason `json:"failure_reasons"`
-}
-
-// offeredRunnerInfo tells the timeout that the agent enforces, in seconds.
-type offeredRunnerInfo struct {
-	Timeout int64 `json:"timeout"`
 }

@@ -1,7 +1,7 @@
 package sqlstore
 
 import (
-	"time"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"runyard/domain"
 )
@@ -26,26 +26,21 @@ func newClaimedRow() *jobRow {
 
 // claimedUser is the user of a job, who may be gone.
 type claimedUser struct {
-	id                    *domain.UserID
-	username, name, email *string
-	admin                 *bool
-	status                *domain.UserStatus
-	createdAt             *time.Time
-	namespace             *domain.NamespaceID
+	id, namespace                 pgtype.Int8
+	username, name, email, status pgtype.Text
+	admin                         pgtype.Bool
+	createdAt                     timestamp
 }
 
 func (u *claimedUser) row() *userRow {
-	if u.id == nil {
+	if !u.id.Valid {
 		return nil
 	}
-	row := &userRow{
-		ID: *u.id, Username: *u.username, Name: *u.name, Email: *u.email, Admin: *u.admin, Status: *u.status,
-		CreatedAt: timestamp{u.createdAt.UTC()},
+	return &userRow{
+		ID: domain.UserID(u.id.Int64), Username: u.username.String, Name: u.name.String, Email: u.email.String,
+		Admin: u.admin.Bool, Status: domain.UserStatus(u.status.String), CreatedAt: u.createdAt,
+		Namespace: domain.NamespaceID(u.namespace.Int64),
 	}
-	if u.namespace != nil {
-		row.Namespace = *u.namespace
-	}
-	return row
 }
 
 // pointersToClaimed is where the columns go.

@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // jsonText stores a value as JSON in a text column. What is absent from it and
@@ -29,4 +31,13 @@ func (j *jsonText[T]) Scan(src any) error {
 		return json.Unmarshal(text, &j.value)
 	}
 	return fmt.Errorf("JSON cannot be read from %T", src)
+}
+
+// ScanText implements pgtype.TextScanner: where pgx is asked directly it spares
+// the way through Scan.
+func (j *jsonText[T]) ScanText(text pgtype.Text) error {
+	if !text.Valid {
+		return j.Scan(nil)
+	}
+	return j.Scan(text.String)
 }

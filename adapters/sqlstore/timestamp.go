@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // timestamp stores a moment in UTC with microseconds, which is as fine as
@@ -37,6 +39,16 @@ func (t *timestamp) Scan(src any) error {
 		t.Time = parsed
 	default:
 		return fmt.Errorf("a moment cannot be read from %T", src)
+	}
+	return nil
+}
+
+// ScanTimestamptz implements pgtype.TimestamptzScanner: where pgx is asked
+// directly it spares the way through Scan. Infinite moments are never stored.
+func (t *timestamp) ScanTimestamptz(moment pgtype.Timestamptz) error {
+	t.Time = time.Time{}
+	if moment.Valid {
+		t.Time = moment.Time.UTC()
 	}
 	return nil
 }
