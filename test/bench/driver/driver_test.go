@@ -85,6 +85,16 @@ func TestAWrongStatusIsAnErrorWithTheAnswer(t *testing.T) {
 	assert.NoError(t, sender.Close())
 }
 
+func TestAnOverloadedServerIsNoMistakeOfTheBenchmark(t *testing.T) {
+	t.Parallel()
+	sender := Sender{
+		Address: serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }),
+		Next:    func() Exchange { return Exchange{Request: Request(http.MethodGet, "/page", ""), Status: http.StatusOK} },
+	}
+	require.ErrorIs(t, sender.Call(t.Context()), ErrRefused)
+	assert.NoError(t, sender.Close())
+}
+
 func TestPercentilesAreThoseOfTheNearestRank(t *testing.T) {
 	t.Parallel()
 	var hundred []time.Duration

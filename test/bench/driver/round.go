@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"os"
 	"slices"
 	"sync/atomic"
@@ -101,6 +102,9 @@ type Exchange struct {
 // ErrTooSlow ends a round in which an answer did not come.
 var ErrTooSlow = fmt.Errorf("no answer within %s", patience)
 
+// ErrRefused ends a round in which the server had no time for a request.
+var ErrRefused = errors.New("answered with 503")
+
 // patience is how long an answer may take: far longer than anybody would wait.
 const patience = 20 * time.Second
 
@@ -131,6 +135,9 @@ func (s *Sender) Call(ctx context.Context) (err error) {
 	}
 	if err != nil {
 		return err
+	}
+	if answer.Status == http.StatusServiceUnavailable {
+		return ErrRefused
 	}
 	if answer.Status != exchange.Status {
 		line, _, _ := bytes.Cut(exchange.Request, []byte(" HTTP"))

@@ -70,10 +70,10 @@ func (p prepared) close() error { return errors.Join(p.product.close(), p.floor.
 // smaller site by turns.
 func (d Definition) Measure(ctx context.Context, site, smaller *Site, o Options) (line report.Line, err error) {
 	line = report.Line{Key: d.Key, Kind: d.Kind, Name: d.Name(site), Floor: d.Floor}
-	// One line that takes for ever shall not hide the others.
+	// One line that takes for ever, or is refused, shall not hide the others.
 	defer func() {
-		if errors.Is(err, driver.ErrTooSlow) {
-			line.Note, err = "missed: "+driver.ErrTooSlow.Error(), nil
+		if errors.Is(err, driver.ErrTooSlow) || errors.Is(err, driver.ErrRefused) {
+			line.Note, err = "missed: "+err.Error(), nil
 		}
 	}()
 	at, err := d.Prepare(ctx, site)
@@ -94,11 +94,17 @@ func (d Definition) Measure(ctx context.Context, site, smaller *Site, o Options)
 			sides = append(sides, small.product)
 		}
 	}
+	knowsPeak := site.Product.ForgetPeak() == nil
 	taken, counted, err := alternate(ctx, site.Product.Counters, sides, o)
 	if err != nil {
 		return line, err
 	}
 	fill(&line, taken, counted)
+	if knowsPeak {
+		memory, err := site.Product.Memory()
+		line.Peak = memory.Peak
+		return line, err
+	}
 	return line, nil
 }
 

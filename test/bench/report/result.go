@@ -70,6 +70,9 @@ type Line struct {
 	// Statements of SQL and Allocated bytes are of one request.
 	Statements float64 `json:"statements_per_request"`
 	Allocated  float64 `json:"allocated_bytes_per_request"`
+	// Peak is the most memory that the product had during the line, in bytes; zero:
+	// not known.
+	Peak int64 `json:"peak_memory_bytes,omitempty"`
 	// Many: more than 10,000 rows match.
 	Many bool `json:"more_than_10000_match,omitempty"`
 	// Growth is the p50 divided by that of the reference; zero: not measured.

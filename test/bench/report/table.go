@@ -33,7 +33,7 @@ const introduction = `# Results of the benchmark
 
 This file is written by ` + "`make bench RESULTS=test/bench/RESULTS.md`" + `; do not edit it.
 
-Requests go over 16 connections that stay open, each with one request at a time. The floor is a server that does no more than it must, on the same database and at the same time: both are driven in alternating rounds, and the ratio is the median of the rounds' ratios, so that it means something on a noisy machine too. Latencies are those of Runyard. Statements and bytes are what Runyard counted during the rounds, divided by the requests. Growth is the median of p50 divided by p50 with the reference size, which is driven in the same rounds.
+Requests go over 16 connections that stay open, each with one request at a time. The floor is a server that does no more than it must, on the same database and at the same time: both are driven in alternating rounds, and the ratio is the median of the rounds' ratios, so that it means something on a noisy machine too. Latencies are those of Runyard. Statements and bytes (KiB) are what Runyard counted during the rounds, divided by the requests; the peak is the most memory that it had meanwhile. Growth is the median of p50 divided by p50 with the reference size, which is driven in the same rounds.
 `
 
 func (r Result) heading() string {
@@ -51,16 +51,16 @@ func (r Result) heading() string {
 }
 
 func (r Result) lines() table.Writer {
-	t := newTable("Line", "req/s", "floor", "ratio", "p50", "p99", "growth", "stmts", "KiB", "targets")
+	t := newTable("Line", "req/s", "floor", "ratio", "p50", "p99", "growth", "stmts", "KiB", "peak MiB", "targets")
 	for _, l := range r.Lines {
 		if l.Note != "" {
-			t.AppendRow(table.Row{l.Name, "–", "–", "–", "–", "–", "–", "–", "–", l.Note})
+			t.AppendRow(table.Row{l.Name, "–", "–", "–", "–", "–", "–", "–", "–", "–", l.Note})
 			continue
 		}
 		t.AppendRow(table.Row{
 			l.Name + manyMark(l), fmt.Sprintf("%.0f", l.PerSecond.Product), fmt.Sprintf("%.0f", l.PerSecond.Floor),
 			fmt.Sprintf("%.2f", l.Ratio), duration(l.P50.Product), duration(l.P99.Product), growth(l),
-			fmt.Sprintf("%.2f", l.Statements), fmt.Sprintf("%.1f", l.Allocated/1024), r.verdicts(l),
+			fmt.Sprintf("%.2f", l.Statements), fmt.Sprintf("%.1f", l.Allocated/1024), peak(l), r.verdicts(l),
 		})
 	}
 	return t
@@ -82,6 +82,13 @@ func growth(l Line) string {
 		return "–"
 	}
 	return fmt.Sprintf("%.2f", l.Growth)
+}
+
+func peak(l Line) string {
+	if l.Peak == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f", float64(l.Peak)/(1<<20))
 }
 
 // verdicts are against targets that are meant for PostgreSQL.

@@ -56,6 +56,13 @@ type Memory struct {
 	Peak     int64
 }
 
+// ForgetPeak lets the next Peak be that of the time from now on. Not every system
+// can do that.
+func (s *Server) ForgetPeak() error {
+	const peak = "5" // proc(5), clear_refs
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", s.command.Process.Pid), []byte(peak), 0)
+}
+
 // Memory asks the system.
 func (s *Server) Memory() (Memory, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.command.Process.Pid))

@@ -22,16 +22,10 @@ const (
 	settling = time.Second
 )
 
-// figures are what is no line: of the server that was driven, of others on the
-// same database, and of the program itself.
+// figures are what is no line: of other servers on the same database, and of the
+// program itself.
 func (b *bench) figures(ctx context.Context, site *measures.Site) ([]report.Figure, error) {
-	memory, err := site.Product.Memory()
-	if err != nil {
-		return nil, err
-	}
-	all := []report.Figure{{
-		Key: "peak-memory", Name: "peak memory under all of the load", Value: float64(memory.Peak) / mebibyte, Unit: "MiB",
-	}}
+	var all []report.Figure
 	for _, more := range []func(context.Context, *measures.Site) ([]report.Figure, error){
 		b.heldPolls, b.startFigures, b.binary,
 	} {
