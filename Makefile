@@ -90,7 +90,7 @@ cover: with-postgres ## run all tests and report the coverage by function
 	@$(WITH_POSTGRES) -- $(GO) test -coverpkg=./... -coverprofile=coverage.out ./...
 	@$(GO) tool cover -func=coverage.out
 
-ci: ## what CI runs: linters, drift, tests
+ci: ## what CI runs: linters, drift, a short benchmark, tests
 	@.ci/run
 
 clean: ## remove what the other targets made, but no database

@@ -28,17 +28,18 @@ type VerifiedRunner struct {
 
 // Verify tells the agent which runner its token belongs to, and counts as a
 // contact (Runners API reference 4.14). The first one of a machine is stored at
-// once, later ones like those of requests for jobs (3.8).
+// once, later ones like those of requests for jobs (3.8). So is what the token
+// stands for known like there: storage need not be asked each time.
 func (a *Agents) Verify(ctx context.Context, call RunnerCall) (VerifiedRunner, error) {
-	runner, err := a.p.runnerOfToken(ctx, call.Token)
+	s, err := a.seatOf(ctx, call.Token)
 	if err != nil {
 		return VerifiedRunner{}, err
 	}
 	// When the runner was heard of says nothing about this machine.
-	if err := a.contactOf(ctx, runner.ID(), time.Time{}, &call); err != nil {
+	if err := a.contactOf(ctx, s.runner.ID(), time.Time{}, &call); err != nil {
 		return VerifiedRunner{}, err
 	}
-	return VerifiedRunner{ID: runner.ID(), TokenExpiresAt: runner.State().TokenExpiresAt}, nil
+	return VerifiedRunner{ID: s.runner.ID(), TokenExpiresAt: s.runner.State().TokenExpiresAt}, nil
 }
 
 // contact finds the runner of a token and stores the sign of life at once.

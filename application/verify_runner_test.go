@@ -11,6 +11,7 @@ import (
 
 	"runyard/application"
 	"runyard/domain"
+	"runyard/ports"
 )
 
 // aCall is what the agent of runner 7 sends along.
@@ -140,11 +141,46 @@ func TestAMachineThatVerifiesAgainIsStoredLikeOneThatAsksForWork(t *testing.T) {
 func TestEveryMachineOfARunnerIsStoredAtOnceWhenItVerifiesFirst(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	h.runners.EXPECT().FindByToken(gomock.Any(), gomock.Any()).Return(theRunner(7), nil).Times(2)
+	h.runners.EXPECT().FindByToken(gomock.Any(), gomock.Any()).Return(theRunner(7), nil) // once
 	agents := h.newAgents()
 	for _, machine := range []domain.SystemID{"s_1", "s_2"} {
 		h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), domain.RunnerContact{At: noon, SystemID: machine}).Return(nil)
 		_, err := agents.Verify(t.Context(), application.RunnerCall{Token: "token 7", SystemID: machine})
 		require.NoError(t, err)
 	}
+}
+
+func TestAKnownTokenIsGoodUntilWordComesOfAChange(t *testing.T) {
+	t.Parallel()
+	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {
+		h.storesContacts()
+		h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), gomock.Any()).Return(nil)
+		stop := h.run(t)
+		verify := func() error {
+			_, err := h.agents.Verify(t.Context(), asking("token 7", "").RunnerCall)
+			return err
+		}
+		h.runners.EXPECT().FindByToken(gomock.Any(), gomock.Any()).Return(theRunner(7), nil)
+		require.NoError(t, verify())
+		require.NoError(t, verify())
+		h.handle(ports.QueueEvent{Runners: []domain.RunnerID{7}})
+		h.runners.EXPECT().FindByToken(gomock.Any(), gomock.Any()).Return(nil, errGone)
+		require.ErrorIs(t, verify(), errForbidden)
+		require.NoError(t, stop())
+	})
+}
+
+func TestAKnownTokenIsRefusedOnceItExpires(t *testing.T) {
+	t.Parallel()
+	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {
+		h.knows(theRunner(7, tokenExpires(noon.Add(10*time.Second))))
+		h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), gomock.Any()).Return(nil)
+		verify := func() error {
+			_, err := h.agents.Verify(t.Context(), asking("token 7", "").RunnerCall)
+			return err
+		}
+		require.NoError(t, verify())
+		time.Sleep(10 * time.Second)
+		require.ErrorIs(t, verify(), errForbidden)
+	})
 }

@@ -83,11 +83,16 @@ func idlePolls() Definition {
 
 // meetAll lets every runner poll once, so that the server knows all of them.
 func meetAll(ctx context.Context, s *Site, pollers []*poller) error {
+	return once(ctx, s, len(pollers), func(i int) driver.Exchange { return pollers[i].exchange() })
+}
+
+// once sends each of n requests to the product once.
+func once(ctx context.Context, s *Site, n int, exchange func(i int) driver.Exchange) error {
 	var turn atomic.Int64
 	all := senders(s.Product.Addr, func(int) func() driver.Exchange {
-		return func() driver.Exchange { return pollers[turn.Add(1)-1].exchange() }
+		return func() driver.Exchange { return exchange(int(turn.Add(1) - 1)) }
 	})
-	_, err := driver.Drive(ctx, all.workers, meetingTime, len(pollers))
+	_, err := driver.Drive(ctx, all.workers, meetingTime, n)
 	return errors.Join(err, all.close())
 }
 

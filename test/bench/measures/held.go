@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"syscall"
 	"time"
@@ -19,6 +20,8 @@ const (
 	held = 10_000
 	// spareDescriptors are for whatever else has a file open.
 	spareDescriptors = 500
+	// comeAgain is how long an agent waits that was told to come later.
+	comeAgain = time.Second
 	// patience is what polls get to be held.
 	patience = 5 * time.Minute
 )
@@ -87,6 +90,10 @@ func (p *polling) poll(c *driver.Connection, agent *poller) {
 	for {
 		next := agent.exchange()
 		answer, err := c.Exchange(next.Request)
+		if err == nil && answer.Status == http.StatusServiceUnavailable {
+			time.Sleep(comeAgain)
+			continue
+		}
 		if err == nil && answer.Status != next.Status {
 			err = fmt.Errorf("a poll was answered with %d: %s", answer.Status, answer.Body)
 		}

@@ -62,16 +62,19 @@ func verify() Definition {
 			if _, err := sameAnswers(ctx, s, product(dataset.Narrow), floor(dataset.Narrow)); err != nil {
 				return prepared{}, err
 			}
+			runner := func(i int) int { return i*s.Data.Runners/verifiers + 1 }
 			inTurn := func(of func(runner int) driver.Exchange) func(int) func() driver.Exchange {
 				return func(connection int) func() driver.Exchange {
 					var exchanges []driver.Exchange
 					for i := connection; i < verifiers; i += driver.Connections {
-						exchanges = append(exchanges, of(i*s.Data.Runners/verifiers+1))
+						exchanges = append(exchanges, of(runner(i)))
 					}
 					return cycle(exchanges)
 				}
 			}
-			return both(s, inTurn(product), inTurn(floor)), nil
+			// The first contact of each machine is stored at once.
+			return both(s, inTurn(product), inTurn(floor)),
+				once(ctx, s, verifiers, func(i int) driver.Exchange { return product(runner(i)) })
 		},
 	}
 }
