@@ -57,6 +57,28 @@ func (h *heartbeats) note(machine domain.RunnerMachine, c domain.RunnerContact, 
 	b.contact, b.fresh = b.contact.Then(c), true
 }
 
+// news keeps a contact for later if it tells nothing but that the machine still
+// lives, and that was stored not long ago. Else the caller stores it.
+func (h *heartbeats) news(machine domain.RunnerMachine, c domain.RunnerContact) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	b := h.beats[machine]
+	if b == nil {
+		h.beats[machine] = &beat{contact: c, stored: c.At}
+		return true
+	}
+	age := c.At.Sub(b.stored)
+	old := age < 0 || age >= contactInterval // negative: the clock was put back
+	told := old || b.contact.IPAddress != c.IPAddress || !b.contact.Metadata.Knows(c.Metadata)
+	b.contact = b.contact.Then(c)
+	if told {
+		b.stored = c.At
+	} else {
+		b.fresh = true
+	}
+	return told
+}
+
 // forget drops what is known of the machine.
 func (h *heartbeats) forget(machine domain.RunnerMachine) {
 	h.mu.Lock()

@@ -7,19 +7,38 @@ import (
 	"runyard/domain"
 )
 
-// contactOf notes the contact of a runner, of which storage knew one at the
-// moment stored (zero: none, or it does not matter). The first one is stored at
-// once, so that it shows.
-func (a *Agents) contactOf(ctx context.Context, runner domain.RunnerID, stored time.Time, call *RunnerCall) error {
-	contact := call.contact(a.p.Clock.Now())
-	if err := contact.Check(); err != nil {
+// contactOf notes the contact of a runner that asks for work. The first one of
+// its life is stored at once, so that it shows.
+func (a *Agents) contactOf(ctx context.Context, s *seat, call *RunnerCall) error {
+	machine, contact, err := a.contactBy(s, call)
+	if err != nil {
 		return err
 	}
-	machine := domain.RunnerMachine{Runner: runner, SystemID: contact.Machine()}
-	if !a.heartbeats.first(machine, contact, stored) {
-		a.heartbeats.note(machine, contact, stored)
+	if !a.heartbeats.first(machine, contact, s.contacted) {
+		a.heartbeats.note(machine, contact, s.contacted)
 		return nil
 	}
+	return a.storeContact(ctx, machine, contact)
+}
+
+// newsOf notes the contact of a runner that shows who it is. What it tells that
+// is new is stored at once, so that it shows.
+func (a *Agents) newsOf(ctx context.Context, s *seat, call *RunnerCall) error {
+	machine, contact, err := a.contactBy(s, call)
+	if err != nil || !a.heartbeats.news(machine, contact) {
+		return err
+	}
+	return a.storeContact(ctx, machine, contact)
+}
+
+// contactBy is the contact that the call is, if it can be one, and whose it is.
+func (a *Agents) contactBy(s *seat, call *RunnerCall) (domain.RunnerMachine, domain.RunnerContact, error) {
+	contact := call.contact(a.p.Clock.Now())
+	return domain.RunnerMachine{Runner: s.runner.ID(), SystemID: contact.Machine()}, contact, contact.Check()
+}
+
+// storeContact stores one contact at once.
+func (a *Agents) storeContact(ctx context.Context, machine domain.RunnerMachine, contact domain.RunnerContact) error {
 	err := a.p.Runners.RecordContact(ctx, machine.Runner, contact)
 	if err != nil {
 		a.heartbeats.forget(machine)

@@ -61,7 +61,7 @@ func (a *Agents) Request(ctx context.Context, cmd *RequestJob) (JobOffer, error)
 	if err != nil {
 		return JobOffer{}, err
 	}
-	if err := a.contactOf(ctx, s.runner.ID(), s.contacted, &cmd.RunnerCall); err != nil {
+	if err := a.contactOf(ctx, s, &cmd.RunnerCall); err != nil {
 		return JobOffer{}, err
 	}
 	if a.board.isClosed() {

@@ -27,16 +27,15 @@ type VerifiedRunner struct {
 }
 
 // Verify tells the agent which runner its token belongs to, and counts as a
-// contact (Runners API reference 4.14). The first one of a machine is stored at
-// once, later ones like those of requests for jobs (3.8). So is what the token
-// stands for known like there: storage need not be asked each time.
+// contact (Runners API reference 4.14). What is new in it is stored at once; that
+// the machine still lives, like with requests for jobs, at most once a minute
+// (3.8). Like there, storage is not asked each time what the token stands for.
 func (a *Agents) Verify(ctx context.Context, call RunnerCall) (VerifiedRunner, error) {
 	s, err := a.seatOf(ctx, call.Token)
 	if err != nil {
 		return VerifiedRunner{}, err
 	}
-	// When the runner was heard of says nothing about this machine.
-	if err := a.contactOf(ctx, s.runner.ID(), time.Time{}, &call); err != nil {
+	if err := a.newsOf(ctx, s, &call); err != nil {
 		return VerifiedRunner{}, err
 	}
 	return VerifiedRunner{ID: s.runner.ID(), TokenExpiresAt: s.runner.State().TokenExpiresAt}, nil

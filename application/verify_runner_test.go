@@ -184,3 +184,28 @@ func TestAKnownTokenIsRefusedOnceItExpires(t *testing.T) {
 		require.ErrorIs(t, verify(), errForbidden)
 	})
 }
+
+func TestWhatIsNewInAVerificationIsStoredAtOnce(t *testing.T) {
+	t.Parallel()
+	inBubble(t, application.AgentLimits{}, func(t *testing.T, h *agentHarness) {
+		h.knows(theRunner(7))
+		call := asking("token 7", "").RunnerCall
+		verify := func() {
+			_, err := h.agents.Verify(t.Context(), call)
+			require.NoError(t, err)
+		}
+		for _, change := range []func(){
+			func() {}, // the first one
+			func() { call.IPAddress = "192.0.2.77" },
+			func() { call.Metadata.Version = new("19.4.0") },
+			func() { time.Sleep(time.Minute) }, // that it is still there
+		} {
+			change()
+			want := contactAfter(h.Clock.Now().Sub(noon))
+			want.IPAddress, want.Metadata = call.IPAddress, call.Metadata
+			h.runners.EXPECT().RecordContact(gomock.Any(), domain.RunnerID(7), want).Return(nil)
+			verify()
+			verify() // which is nothing new
+		}
+	})
+}
