@@ -17,7 +17,7 @@ CGO        := $(if $(RACE),1,0)
 WITH_POSTGRES := bin/with-postgres
 
 # What `make bench` passes on to its program, which explains them: bin/bench -help
-BENCH_VARIABLES := SIZE DATABASE ROUND ROUNDS LINES JSON RESULTS WITH
+BENCH_VARIABLES := SIZE DATABASE ROUND ROUNDS LINES JSON RESULTS README WITH
 
 .DEFAULT_GOAL := help
 .PHONY: help build run generate drift fmt lint vulncheck test test-agent chaos fuzz walk bench cover ci clean race-compiler with-postgres

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -132,4 +133,41 @@ func TestTheMedianIsInTheMiddle(t *testing.T) {
 	assert.InDelta(t, 2, Median([]float64{9, 1, 2}), 1e-9)
 	assert.InDelta(t, 1.5, Median([]float64{9, 1, 2, 0}), 1e-9)
 	assert.Zero(t, Median(nil))
+}
+
+func TestASummaryStandsBetweenTheMarksOfADocument(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "README.md")
+	require.NoError(t, os.WriteFile(path, []byte("before\n<!-- benchmark -->\nold\n<!-- end of benchmark -->\nafter\n"), 0o644))
+	result := Result{
+		Command: "make bench SIZE=1m", Machine: Machine{Cores: 2, Memory: 24 << 30, Database: "PostgreSQL 15.1"}, Reference: "10k",
+		Lines: []Line{
+			{Name: "GET /runners/all", Kind: List, PerSecond: Pair{Product: 1234}, Ratio: 0.876, P50: Pair{Product: 2.5e6}, Statements: 1, Growth: 1.25},
+			{Name: "POST /runners", Kind: Other, PerSecond: Pair{Product: 99}, Ratio: 0.01, P50: Pair{Product: 1e6}, Statements: 6, Growth: 1},
+			{Name: "GET /groups/:id/runners", Note: "missed: too slow"},
+		},
+	}
+	for range 2 { // the second time it replaces the first
+		require.NoError(t, result.WriteSummary(path))
+		document, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, "before\n<!-- benchmark -->\n\n"+
+			"`make bench SIZE=1m` on 2 cores, 24 GiB, PostgreSQL 15.1:\n\n"+
+			"| Request | req/s | of the minimal server | p50 | statements | p50, of that with 10k |\n"+
+			"| --- | ---:| ---:| ---:| ---:| --- |\n"+
+			"| GET /runners/all | 1234 | 0.88 | 2.50 ms | 1.00 | 1.25 |\n"+
+			"| POST /runners | 99 | – | 1.00 ms | 6.00 | 1.00 |\n"+
+			"| GET /groups/:id/runners | missed: too slow |  |  |  |  |\n"+
+			"\n<!-- end of benchmark -->\nafter\n", string(document))
+	}
+}
+
+func TestADocumentWithoutMarksIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "README.md")
+	require.NoError(t, os.WriteFile(path, []byte("<!-- end of benchmark -->\n<!-- benchmark -->\n"), 0o644))
+	require.ErrorContains(t, Result{}.WriteSummary(path), "no lines")
+	document, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "<!-- end of benchmark -->\n<!-- benchmark -->\n", string(document))
 }

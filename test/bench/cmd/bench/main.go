@@ -38,6 +38,7 @@ type options struct {
 	lines    *regexp.Regexp
 	json     string
 	results  string
+	readme   string
 	with     []string
 	compare  string
 	command  string
@@ -53,6 +54,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	lines := flags.String("lines", "", "a regular expression for the keys of the lines to measure; figures: memory and start; empty: all")
 	flags.StringVar(&o.json, "json", "", "the machine-readable file; empty: bin/bench-DATABASE-SIZE.json")
 	flags.StringVar(&o.results, "results", "", "write the results into this file as Markdown")
+	flags.StringVar(&o.readme, "readme", "", "put the results in short into this Markdown file, between its marks")
 	with := flags.String("with", "", "machine-readable files of earlier runs, separated by commas, that -results shows as well")
 	flags.StringVar(&o.compare, "compare", "", "measure nothing: show the growth from the first to the second of two machine-readable files, separated by a comma")
 	flags.StringVar(&o.command, "command", "", "how the results call the command; empty: by its arguments")
@@ -107,6 +109,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(stderr, "The same for machines: %s\n", o.json)
+	if o.readme != "" {
+		if err := result.WriteSummary(o.readme); err != nil {
+			return err
+		}
+	}
 	if o.results == "" {
 		return nil
 	}
