@@ -96,7 +96,11 @@ func pauses(ctx context.Context, w *world) error {
 	if err := errors.Join(err, w.polled(ctx, 3), w.is(ctx, added, "pending")); err != nil {
 		return err
 	}
-	for _, status := range w.answers("POST /jobs/request") {
+	statuses, err := w.answers(ctx, "POST /jobs/request")
+	if err != nil {
+		return err
+	}
+	for _, status := range statuses {
 		if status != http.StatusNoContent {
 			return fmt.Errorf("a poll was answered with %d", status)
 		}
