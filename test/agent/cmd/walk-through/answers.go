@@ -86,6 +86,23 @@ func (w *world) polled(ctx context.Context, times int) error {
 	})
 }
 
+// holds waits until the server holds an agent's request for a job.
+func (w *world) holds(ctx context.Context) error {
+	return until(ctx, "an agent's request is held", func() (bool, error) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/-/metrics", nil)
+		if err != nil {
+			return false, err
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return false, err
+		}
+		defer answer.Body.Close()
+		metrics, err := io.ReadAll(answer.Body)
+		return strings.Contains(string(metrics), "\nrunyard_held_requests 1\n"), err
+	})
+}
+
 // speaks says something to the server in an agent's stead, and checks the status
 // of the answer. The token goes into a header and, beside body, into the body;
 // of a text that is no JSON object it goes into the header alone.

@@ -31,7 +31,6 @@ type world struct {
 	program string
 	args    []string
 	server  *exec.Cmd
-	started time.Time // of the server
 	log     record
 }
 
@@ -101,7 +100,6 @@ func (w *world) start(ctx context.Context) error {
 	w.server = exec.CommandContext(ctx, w.program, w.args...)
 	w.server.Env = append(os.Environ(), "RUNYARD_ROOT_TOKEN="+rootToken, "RUNYARD_REGISTRATION_TOKEN="+registrationToken)
 	w.server.Stderr = &w.log
-	w.started = time.Now()
 	if err := w.server.Start(); err != nil {
 		return err
 	}

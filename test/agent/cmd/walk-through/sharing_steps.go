@@ -64,9 +64,7 @@ var sharingSteps = []step{
 		if err != nil {
 			return err
 		}
-		if err := until(ctx, "the agent waits", func() (bool, error) {
-			return strings.Count(w.log.String(), "jobs/request") > 0 && time.Since(w.started) > 10*time.Second, nil
-		}); err != nil {
+		if err := w.holds(ctx); err != nil {
 			return err
 		}
 		start := time.Now()
