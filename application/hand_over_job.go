@@ -28,12 +28,12 @@ func (a *Agents) search(ctx context.Context, runner *domain.Runner, cmd *Request
 		if h == nil || err != nil {
 			return nil, err
 		}
-		offered, err := h.complete(ctx)
+		offered, reason, err := h.complete(ctx)
 		if err == nil {
 			err = ctx.Err() // the agent may have gone at the last moment
 		}
 		if err == nil && offered == nil {
-			err = h.fail(ctx)
+			err = h.fail(ctx, reason)
 		}
 		if err != nil {
 			h.takeBack(ctx)
@@ -68,12 +68,15 @@ func (a *Agents) claim(ctx context.Context, runner *domain.Runner, cmd *RequestJ
 	return h, nil
 }
 
-// complete adds what the agent needs beside the job; nil: the job cannot run
-// because artifacts that it depends on are gone.
-func (h *handOver) complete(ctx context.Context) (*OfferedJob, error) {
+// complete adds what the agent needs beside the job; nil: the job cannot run, for
+// that reason.
+func (h *handOver) complete(ctx context.Context) (*OfferedJob, domain.FailureReason, error) {
+	if user := h.job.User; user != nil && user.MustBeActive() != nil {
+		return nil, domain.UserWasBlocked, nil
+	}
 	dependencies, ok, err := h.dependencies(ctx)
 	if err != nil || !ok {
-		return nil, err
+		return nil, domain.MissingDependency, err
 	}
 	surroundings := domain.JobContext{
 		Job: h.job.Job, Pipeline: h.job.Pipeline, Commit: h.job.Commit, Project: h.job.Project, User: h.job.User,
@@ -82,7 +85,7 @@ func (h *handOver) complete(ctx context.Context) (*OfferedJob, error) {
 	return &OfferedJob{
 		JobDetails: h.job, Token: h.token, Revision: surroundings.Revision(),
 		Variables: surroundings.Environment(), Dependencies: dependencies,
-	}, nil
+	}, "", nil
 }
 
 // dependencies finds the archives that the job gets; ok is false if one is gone
@@ -116,12 +119,12 @@ func (h *handOver) dependencies(ctx context.Context) (dependencies []OfferedDepe
 	return dependencies, true, nil
 }
 
-// fail ends the job because artifacts that it depends on are gone.
-func (h *handOver) fail(ctx context.Context) error {
+// fail ends a job that cannot run.
+func (h *handOver) fail(ctx context.Context, reason domain.FailureReason) error {
 	now := h.agents.p.Clock.Now()
 	released, err := h.agents.p.Jobs.Update(ctx, h.job.Job.ID(), now, func(j *domain.Job) error {
 		if j.HasToken(h.digest) {
-			j.Fail(domain.MissingDependency, now)
+			j.Fail(reason, now)
 		}
 		return nil
 	})

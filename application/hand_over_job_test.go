@@ -121,6 +121,28 @@ func TestAJobWhoseDependenciesAreGoneFailsAndTheSearchGoesOn(t *testing.T) {
 	}
 }
 
+func TestAJobOfABlockedUserFailsAndTheSearchGoesOn(t *testing.T) {
+	t.Parallel()
+	inBubble(t, polling, func(t *testing.T, h *agentHarness) {
+		runner := theRunner(7)
+		h.knows(runner)
+		poor := aPendingJob(21, dependingOn(9))
+		user := poor.User.State()
+		user.Status = domain.UserBlocked
+		poor.User = domain.RestoreUser(user)
+		h.hasJob(runner, poor)
+		h.jobs.EXPECT().Update(gomock.Any(), domain.JobID(21), noon, gomock.Any()).DoAndReturn(changingJob(poor.Job, 22))
+		h.announcesJobs([]domain.JobID{22}, queued(22))
+		ofNobody := aPendingJob(23)
+		ofNobody.User = nil
+		h.hasJob(runner, ofNobody)
+		offer, err := h.agents.Request(t.Context(), asking("token 7", ""))
+		require.NoError(t, err)
+		assert.Equal(t, domain.JobID(23), offer.Job.Job.ID())
+		assert.Equal(t, "user_blocked", poor.Job.State().FailureReason)
+	})
+}
+
 func TestAJobThatGoesToSomebodyElseMeanwhileIsNotFailed(t *testing.T) {
 	t.Parallel()
 	inBubble(t, polling, func(t *testing.T, h *agentHarness) {

@@ -26,6 +26,7 @@ const (
 	ServerTimeoutCancel  FailureReason = "server_timeout_canceling"
 	MissingDependency    FailureReason = "missing_dependency_failure"
 	TraceSizeExceeded    FailureReason = "trace_size_exceeded"
+	UserWasBlocked       FailureReason = "user_blocked"
 )
 
 // AgentFailureReasons are those that an agent may report, and is told that it

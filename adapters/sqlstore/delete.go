@@ -10,62 +10,123 @@ import (
 	"runyard/domain"
 )
 
-// The projects p that are deleted with the row of the id ?.
+// deletion says what goes with a row that is deleted, by conditions on its id ?.
+// Empty: nothing of that kind does.
+type deletion struct {
+	projects   string // on projects AS p
+	namespaces string // on namespaces
+	runners    string // on runners
+}
+
+// The ids of the namespaces that go with a group and with a user.
 const (
-	theProject       = `p.id = ?`
-	projectsBelow    = `p.namespace_id IN (SELECT below.namespace_id FROM namespace_ancestors AS below WHERE below.ancestor_id = ?)`
-	projectsInOwnOne = `p.namespace_id IN (SELECT own.id FROM namespaces AS own WHERE own.owner_id = ?)`
+	below         = `(SELECT below.namespace_id FROM namespace_ancestors AS below WHERE below.ancestor_id = ?)`
+	ownNamespaces = `(SELECT own.id FROM namespaces AS own WHERE own.owner_id = ?)`
+)
+
+var (
+	ofProject = deletion{projects: `p.id = ?`}
+	ofUser    = deletion{projects: `p.namespace_id IN ` + ownNamespaces, namespaces: `id IN ` + ownNamespaces}
+	ofGroup   = deletion{projects: `p.namespace_id IN ` + below, namespaces: `id IN ` + below, runners: `group_id IN ` + below}
 )
 
 // deleteWithProjects deletes a row and, by references, the projects that go with
-// it. What their jobs left in the stores is noted for deletion. PostgreSQL would lock what belongs to them in an order of its own; so what
-// somebody may be working on is locked before, in the order of update_job.go.
-func deleteWithProjects(ctx context.Context, db *bun.DB, projects string, id int64, row *bun.DeleteQuery, resource string) error {
+// it. What their jobs left in the stores is noted for deletion. PostgreSQL would
+// lock what belongs to them in an order of its own; so what somebody may be
+// working on is locked before, in the order of update_job.go.
+func deleteWithProjects(ctx context.Context, db *bun.DB, d deletion, id int64, row *bun.DeleteQuery, resource string) error {
+	return deleteInTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+		if err := d.lock(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := discardOutput(ctx, tx, d.goingProjects(tx, id)); err != nil {
+			return err
+		}
+		result, err := row.Conn(tx).Exec(ctx)
+		return affected(result, err, resource)
+	})
+}
+
+// deleteInTx runs a transaction again when somebody else has a lock that it may
+// not wait for, or both waited for each other.
+func deleteInTx(ctx context.Context, db *bun.DB, work func(ctx context.Context, tx bun.Tx) error) error {
 	for {
-		err := db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-			going := func() *bun.SelectQuery { return tx.NewSelect().TableExpr("projects AS p").Where(projects, id) }
-			if err := lockProjects(ctx, tx, going); err != nil {
-				return err
-			}
-			if err := discardOutput(ctx, tx, going()); err != nil {
-				return err
-			}
-			result, err := row.Conn(tx).Exec(ctx)
-			return affected(result, err, resource)
-		})
-		if !lockedByOther(err) {
+		if err := db.RunInTx(ctx, nil, work); !lockedByOther(err) {
 			return err
 		}
 	}
 }
 
-// lockProjects locks projects and what of them can be worked on. A job that
-// waited for others may have come into the queue, and been locked by somebody
-// else, before its pipeline was locked: waiting for that one now could be a
-// circle, so that is an error, and a reason to begin again.
-func lockProjects(ctx context.Context, tx bun.Tx, going func() *bun.SelectQuery) error {
-	if err := lockRows(ctx, tx, going(), forDeletion); err != nil {
+func (d deletion) goingProjects(tx bun.Tx, id int64) *bun.SelectQuery {
+	return tx.NewSelect().TableExpr("projects AS p").Where(d.projects, id)
+}
+
+// noWait refuses a lock that somebody else has, where to wait for it could be a
+// circle: that is a reason to begin again.
+const noWait = " NOWAIT"
+
+// lock locks what goes, and what of it can be worked on. Projects can be added
+// until the namespaces are locked, and a job that waited for others may have come
+// into the queue, and been locked by somebody else, before its pipeline was: so
+// both are looked at twice. Nobody who works on a job gets a runner that is
+// locked, so runners come last.
+func (d deletion) lock(ctx context.Context, tx bun.Tx, id int64) error {
+	if err := d.lockProjects(ctx, tx, id, ""); err != nil {
+		return err
+	}
+	if d.namespaces != "" {
+		if err := lockRows(ctx, tx, tx.NewSelect().TableExpr("namespaces").Where(d.namespaces, id), forDeletion); err != nil {
+			return err
+		}
+	}
+	if err := d.lockProjects(ctx, tx, id, noWait); err != nil || d.runners == "" {
+		return err
+	}
+	return lockRows(ctx, tx, tx.NewSelect().TableExpr("runners").Where(d.runners, id), forDeletion)
+}
+
+func (d deletion) lockProjects(ctx context.Context, tx bun.Tx, id int64, wait string) error {
+	if err := lockRows(ctx, tx, d.goingProjects(tx, id), forDeletion+wait); err != nil {
 		return err
 	}
 	jobs := func(statuses ...domain.JobStatus) *bun.SelectQuery {
 		return tx.NewSelect().TableExpr("jobs AS j").
-			Where("j.project_id IN (?)", going().ColumnExpr("p.id")).Where("j.status IN (?)", bun.List(statuses))
+			Where("j.project_id IN (?)", d.goingProjects(tx, id).ColumnExpr("p.id")).Where("j.status IN (?)", bun.List(statuses))
 	}
-	live := []domain.JobStatus{domain.JobPending, domain.JobRunning, domain.JobCanceling}
-	if err := lockRows(ctx, tx, jobs(live...), forDeletion); err != nil {
+	live := jobs(domain.JobPending, domain.JobRunning, domain.JobCanceling)
+	if err := lockRows(ctx, tx, live, forDeletion+wait); err != nil {
 		return err
 	}
-	wait := jobs(domain.JobCreated).ColumnExpr("j.pipeline_id")
-	if err := lockRows(ctx, tx, tx.NewSelect().TableExpr("pipelines").Where("id IN (?)", wait), forDeletion); err != nil {
-		return err
-	}
-	return lockRows(ctx, tx, jobs(live...), forDeletion+" NOWAIT")
+	waiting := jobs(domain.JobCreated).ColumnExpr("j.pipeline_id")
+	return lockRows(ctx, tx, tx.NewSelect().TableExpr("pipelines").Where("id IN (?)", waiting), forDeletion+wait)
 }
 
-// lockNotAvailable is the SQLSTATE of a lock that NOWAIT did not wait for.
-const lockNotAvailable = "55P03"
+// lockRunner locks a runner that is deleted, after the jobs that it is doing:
+// whoever works on them may be waiting for the runner. It may have begun another
+// one meanwhile.
+func lockRunner(ctx context.Context, tx bun.Tx, id domain.RunnerID) error {
+	doing := func() *bun.SelectQuery {
+		return tx.NewSelect().TableExpr("jobs AS j").Where("j.runner_id = ?", id).
+			Where("j.finished_at IS NULL"). // as the index says
+			Where("j.status IN (?)", bun.List([]domain.JobStatus{domain.JobRunning, domain.JobCanceling}))
+	}
+	if err := lockRows(ctx, tx, doing(), forChange); err != nil {
+		return err
+	}
+	if err := lockRow(ctx, tx, "runners", id, forDeletion); err != nil {
+		return err
+	}
+	return lockRows(ctx, tx, doing(), forChange+noWait)
+}
+
+// The SQLSTATEs of a lock that NOWAIT did not wait for, and of transactions that
+// waited for each other.
+const (
+	lockNotAvailable = "55P03"
+	deadlockDetected = "40P01"
+)
 
 func lockedByOther(err error) bool {
 	refused, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && refused.Code == lockNotAvailable
+	return ok && (refused.Code == lockNotAvailable || refused.Code == deadlockDetected)
 }

@@ -127,5 +127,5 @@ func (s *Groups) List(ctx context.Context, actor domain.Actor, at time.Time, q p
 // Delete implements ports.GroupRepository.
 func (s *Groups) Delete(ctx context.Context, id domain.GroupID) error {
 	row := s.db.NewDelete().Model((*namespaceRow)(nil)).Where("id = ? AND kind = ?", id, domain.NamespaceOfGroup)
-	return deleteWithProjects(ctx, s.db, projectsBelow, int64(id), row, "Group")
+	return deleteWithProjects(ctx, s.db, ofGroup, int64(id), row, "Group")
 }

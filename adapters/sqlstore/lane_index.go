@@ -24,6 +24,11 @@ const knownProjects = 10_000
 //
 // Jobs with the same tags, protection and project are a lane: whoever may have
 // one of them may have them all.
+//
+// Of a lane no more than laneLength jobs are kept, but no lane is left out, or the
+// index could not say that there is nothing for a runner. So it grows with the
+// lanes in which jobs wait: by 300 bytes for one in a project of its own, by 600 if
+// nobody else has its tags.
 type laneIndex struct {
 	kinds    map[kindKey]*laneKind
 	projects map[domain.ProjectID]*queuedProject

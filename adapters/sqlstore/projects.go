@@ -150,5 +150,5 @@ func saveProject(ctx context.Context, tx bun.Tx, before domain.ProjectState, p *
 // Delete implements ports.ProjectRepository.
 func (s *Projects) Delete(ctx context.Context, id domain.ProjectID) error {
 	row := s.db.NewDelete().Model((*projectRow)(nil)).Where("id = ?", id)
-	return deleteWithProjects(ctx, s.db, theProject, int64(id), row, "Project")
+	return deleteWithProjects(ctx, s.db, ofProject, int64(id), row, "Project")
 }

@@ -133,8 +133,8 @@ func indexTags(ctx context.Context, tx bun.Tx, row *runnerRow) error {
 // Delete implements ports.RunnerRepository.
 func (s *Runners) Delete(ctx context.Context, id domain.RunnerID, check func(r *domain.Runner) error) error {
 	defer s.far.forget()
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := lockRow(ctx, tx, "runners", id, forDeletion); err != nil {
+	return deleteInTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+		if err := lockRunner(ctx, tx, id); err != nil {
 			return err
 		}
 		r, err := findRunner(ctx, tx, id)

@@ -21,7 +21,8 @@ import (
 //   - Enqueue keeps the project, locks the pipeline, and makes a job that nobody
 //     can have locked.
 //   - Who deletes projects locks them, then their jobs that are not over, then
-//     the pipelines of those that wait for others.
+//     the pipelines of those that wait for others, then namespaces and runners.
+//     Who deletes a runner locks the jobs that it is doing before.
 //   - The rows of a job in other tables are written by who holds the job's lock.
 var (
 	// errWaitsForOthers: the pipeline must be locked before this job.

@@ -143,5 +143,5 @@ func (s *Users) Update(ctx context.Context, id domain.UserID, change func(u *dom
 // Delete implements ports.UserRepository.
 func (s *Users) Delete(ctx context.Context, id domain.UserID) error {
 	row := s.db.NewDelete().Model((*userRow)(nil)).Where("id = ?", id)
-	return deleteWithProjects(ctx, s.db, projectsInOwnOne, int64(id), row, "User")
+	return deleteWithProjects(ctx, s.db, ofUser, int64(id), row, "User")
 }

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -142,6 +143,35 @@ func (a *Agent) Unregister() Answer {
 		return a.do(a.json(http.MethodDelete, "runners/managers", a.Version.runnerHeader, a.Token, body))
 	}
 	return a.do(a.json(http.MethodDelete, "runners", a.Version.runnerHeader, a.Token, map[string]any{}))
+}
+
+// ResetToken asks for another token for the one it has, and goes on with that. It
+// says nothing in a header, and not which machine it is.
+func (a *Agent) ResetToken() Answer {
+	a.t.Helper()
+	return a.replaceToken(a.json(http.MethodPost, "runners/reset_authentication_token", "", a.Token, map[string]any{}))
+}
+
+// ResetTokenAs does so for a runner on behalf of a person. The body is null.
+func (a *Agent) ResetTokenAs(person string, runner int64) Answer {
+	a.t.Helper()
+	return a.replaceToken(call{
+		method: http.MethodPost, path: fmt.Sprintf("runners/%d/reset_authentication_token", runner),
+		body: strings.NewReader("null"), header: http.Header{
+			"Accept": {"application/json"}, "Content-Type": {"application/json"}, "Private-Token": {person},
+		},
+	})
+}
+
+func (a *Agent) replaceToken(c call) Answer {
+	a.t.Helper()
+	answer := a.do(c)
+	if answer.Status == http.StatusCreated {
+		var reset struct{ Token string }
+		require.NoError(a.t, json.Unmarshal([]byte(answer.Body), &reset))
+		a.Token = reset.Token
+	}
+	return answer
 }
 
 // DiscoverRouter asks for a job router.

@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
@@ -34,6 +35,7 @@ func TestExactStatusCodes201And200And202And204(t *testing.T) {
 		assert.Equal(t, http.StatusOK, job.KeepAlive().Status, "keep-alive")
 		assert.Equal(t, http.StatusOK, job.Finish("success", nil).Status, "the last PUT")
 		assert.Equal(t, http.StatusNotImplemented, a.DiscoverRouter().Status, "router discovery")
+		assert.Equal(t, http.StatusCreated, a.ResetToken().Status, "reset")
 		assert.Equal(t, http.StatusNoContent, a.Unregister().Status, "delete")
 	})
 }
@@ -52,6 +54,7 @@ func TestContentTypeApplicationJSONOnEveryJSONAnswer(t *testing.T) {
 			"a refused request": refused, "416": job.Patch(7, []byte("x"), ""),
 			"400": job.Patch(0, []byte("x"), "bytes 0-0/1"), "no artifacts": job.Download(agent.Dependency{ID: 99, Token: job.Token}),
 			"discovery": a.DiscoverRouter(), "a refused registration": stranger.Register("wrong", nil),
+			"reset": a.ResetToken(), "a refused reset": stranger.ResetToken(), "a refused leave": stranger.Unregister(),
 		} {
 			assert.Equal(t, "application/json", answer.Header.Get("Content-Type"), name)
 			assert.NotEmpty(t, answer.Body, name)
@@ -122,6 +125,50 @@ func TestAMissingTokenOrAMalformedRequestDoesNotSilenceTheAgent(t *testing.T) {
 			answer := l.Do(http.MethodPost, "jobs/request", apitest.JSON(test.body))
 			assert.Equal(t, test.want, answer.Status, "%s: %s", name, answer.Body)
 		}
+	})
+}
+
+func TestAMalformedReportLeavesTheJobAsItWas(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		a := l.agent()
+		l.enqueue("")
+		job := a.MustAsk()
+		job.Push("working\n")
+		put := func(body string) apitest.Response {
+			return l.Do(http.MethodPut, fmt.Sprintf("jobs/%d", job.ID), apitest.Header("JOB-TOKEN", job.Token), apitest.JSON(body))
+		}
+		for _, malformed := range []string{
+			`{"state": `, `[]`, `{"state": ["success"]}`, `{"state": "success", "exit_code": "seven"}`,
+			`{"state": "success", "output": "9 bytes"}`, `{"state": "success", "info": 3}`, "{\"state\": \"\xff\"}",
+			`{"state": "success", "failure_reason": {}}`, `{}`, `{"state": null}`,
+		} {
+			answer := put(malformed)
+			assert.Equal(t, http.StatusBadRequest, answer.Status, "%s: %s", malformed, answer.Body)
+			assert.Equal(t, "running", l.job(job.ID).Status, malformed)
+		}
+		fromTheFuture := put(`{"state": "running", "output": null, "info": null, "exit_code": null, "failure_reason": null,
+			"checksum": null, "runtime_environment_key": "key", "unheard_of": {"deeply": [1, {"nested": null}]}}`)
+		assert.Equal(t, http.StatusOK, fromTheFuture.Status, fromTheFuture.Body)
+		assert.Equal(t, http.StatusOK, job.Finish("success", nil).Status)
+		assert.Equal(t, "success", l.job(job.ID).Status)
+	})
+}
+
+func TestFieldsThatTheServerDoesNotKnowRefuseNobody(t *testing.T) {
+	inLab(t, func(t *testing.T, l *lab) {
+		const further = `"unheard_of": {"deeply": [1, {"nested": null}]}, "info": {"unheard_of": [], "labels": {"a": "b"},
+			"features": {"unheard_of": "yes", "cancel_gracefully": true}, "config": null, "executor": null}`
+		registered := l.Do(http.MethodPost, "runners", apitest.JSON(`{"token": "`+apitest.RegistrationToken+`", `+further+`}`))
+		require.Equal(t, http.StatusCreated, registered.Status, registered.Body)
+		var runner struct{ Token string }
+		l.Into(registered, &runner)
+		body := apitest.JSON(`{"token": "` + runner.Token + `", "session": {"url": "https://x", "certificate": "", "authorization": "a"}, ` + further + `}`)
+		assert.Equal(t, http.StatusOK, l.Do(http.MethodPost, "runners/verify", body).Status)
+		l.enqueue("")
+		answer := l.Do(http.MethodPost, "jobs/request", body)
+		require.Equal(t, http.StatusCreated, answer.Status, answer.Body)
+		assert.Equal(t, "canceling", l.cancel(1), "what it knows counts")
+		assert.Equal(t, http.StatusCreated, l.Do(http.MethodPost, "runners/reset_authentication_token", body).Status)
 	})
 }
 

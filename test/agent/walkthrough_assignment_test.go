@@ -24,6 +24,7 @@ var assignmentSteps = []step{
 		id := l.enqueue(`, "protected": true`)
 		assert.Equal(t, id, a.MustAsk().ID)
 	}},
+	{name: "a job of a user who was blocked meanwhile fails, and the search goes on", run: skipsBlockedUser},
 	{name: "34 a runner that is paused while it polls, and then unpaused", run: pauses, options: []apitest.Option{holding}},
 	{name: "35 scopes of project, group and instance runners", run: keepsToItsScope},
 	{name: "36 an instance runner alternates between projects", run: alternates},
@@ -108,6 +109,22 @@ func matchesTags(t *testing.T, l *lab) {
 	l.requireNothing(both)
 	assert.Equal(t, shell, tagged.MustAsk().ID, "further tags of the runner do not matter")
 	assert.Equal(t, "pending", l.job(1).Status)
+}
+
+func skipsBlockedUser(t *testing.T, l *lab) {
+	user := l.AddUser()
+	project := l.AddPersonalProject(user)
+	queued := l.Do(http.MethodPost, fmt.Sprintf("projects/%d/jobs", project), apitest.As(l.TokenOf(user)),
+		apitest.JSON(`{"name": "test", "script": "make"}`))
+	require.Equal(t, http.StatusCreated, queued.Status, queued.Body)
+	other := l.enqueue("")
+	l.rootDo(http.StatusCreated, http.MethodPost, fmt.Sprintf("users/%d/block", user))
+	assert.Equal(t, other, l.agent().MustAsk().ID)
+	var refused jobView
+	l.Into(l.rootDo(http.StatusOK, http.MethodGet, fmt.Sprintf("projects/%d/jobs/1", project)), &refused)
+	assert.Equal(t, "failed", refused.Status)
+	require.NotNil(t, refused.FailureReason)
+	assert.Equal(t, "user_blocked", *refused.FailureReason)
 }
 
 func pauses(t *testing.T, l *lab) {

@@ -24,7 +24,7 @@ type step struct {
 func TestWalkThrough(t *testing.T) {
 	t.Parallel()
 	for _, step := range slices.Concat(
-		registrationSteps, jobSteps, troubleSteps, sweepSteps, assignmentSteps,
+		registrationSteps, tokenSteps, jobSteps, troubleSteps, sweepSteps, assignmentSteps,
 	) {
 		t.Run(step.name, func(t *testing.T) { inLab(t, step.run, step.options...) })
 	}

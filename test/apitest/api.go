@@ -54,6 +54,8 @@ type Config struct {
 	// Traces is where traces are kept. It is given the place in files, which is
 	// the usual one.
 	Traces func(files ports.TraceStore) ports.TraceStore
+	// Policy is what the operator decided about runner tokens.
+	Policy domain.RunnerPolicy
 
 	beside *API // another node of the same server; nil: none
 	cached bool
@@ -69,6 +71,12 @@ func Beside(a *API) Option {
 	return func(c *Config) { c.beside = a }
 }
 
+// NewUnder is New with an operator who decided something about runner tokens.
+func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, options ...Option) *API {
+	t.Helper()
+	return New(t, store, append([]Option{func(c *Config) { c.Policy = policy }}, options...)...)
+}
+
 // Cached puts what the real program remembers between it and its store. Without
 // it a test may change the store as it likes.
 func Cached(c *Config) { c.cached = true }
@@ -76,12 +84,6 @@ func Cached(c *Config) { c.cached = true }
 // New starts the program on a store: root and the registration token of the
 // instance are there, nothing else. It stops when t ends.
 func New(t testing.TB, store fixture.Store, options ...Option) *API {
-	t.Helper()
-	return NewUnder(t, store, domain.RunnerPolicy{}, options...)
-}
-
-// NewUnder is New with an operator who decided something about runner tokens.
-func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, options ...Option) *API {
 	t.Helper()
 	a := &API{
 		World: fixture.NewWorld(t, store), Clock: fixture.NewClock(), t: t, tokens: new(atomic.Int64),
@@ -103,7 +105,7 @@ func NewUnder(t testing.TB, store fixture.Store, policy domain.RunnerPolicy, opt
 	outside := application.Ports{
 		Runners: store.Runners, Projects: store.Projects, Groups: store.Groups, Members: store.Members,
 		Users: store.Users, Tokens: store.Tokens, Jobs: store.Jobs, Access: store.Access,
-		Managers: store.Managers, Lifetimes: store.Lifetimes, Policy: policy,
+		Managers: store.Managers, Lifetimes: store.Lifetimes, Policy: config.Policy,
 		Instance: store.Instance, Artifacts: store.Artifacts, Discarded: store.Discarded, Signals: signals,
 		TraceStore: config.Traces(files.Traces()), ArtifactStore: files.Artifacts(),
 		Clock: a.Clock, Generator: a, Vault: a.Vault, Faults: a,

@@ -15,7 +15,8 @@ import (
 // GroupRepository checks what ports.GroupRepository promises.
 func GroupRepository(t *testing.T, open Open) {
 	t.Helper()
-	check(t, open, groupPromises, groupChangePromises, groupRacePromises, groupListPromises, updatePromises("Update", countInGroup))
+	check(t, open, groupPromises, groupChangePromises, groupRacePromises, deletionRacePromises, groupListPromises,
+		updatePromises("Update", countInGroup))
 }
 
 var groupPromises = map[string]promise{

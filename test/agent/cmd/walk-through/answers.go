@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,8 +13,39 @@ import (
 )
 
 // answers are the status codes of all answers to an operation so far, such as
-// "POST /jobs/request", as the server's log has them.
-func (w *world) answers(operation string) []int {
+// "POST /jobs/request", as the server's log has them when it is up to date.
+func (w *world) answers(ctx context.Context, operation string) ([]int, error) {
+	if err := w.logged(ctx); err != nil {
+		return nil, err
+	}
+	return w.logOf(operation), nil
+}
+
+// logged waits until the log tells of everything that was answered so far. The
+// server writes the lines of a moment together, each before its answer has left:
+// so it waits for the line of a request that it makes itself.
+func (w *world) logged(ctx context.Context) error {
+	mark := "walk-through-" + rand.Text()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/api/v4/version", nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("X-Request-Id", mark)
+	request.Header.Set("Private-Token", rootToken)
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	if err := answer.Body.Close(); err != nil {
+		return err
+	}
+	return until(ctx, "the log is up to date", func() (bool, error) {
+		return strings.Contains(w.log.String(), mark), nil
+	})
+}
+
+// logOf are the status codes that the log has of an operation by now.
+func (w *world) logOf(operation string) []int {
 	var statuses []int
 	for line := range strings.Lines(w.log.String()) {
 		var entry struct {
@@ -32,8 +64,12 @@ func (w *world) answers(operation string) []int {
 
 // answered checks that the operation was answered with these status codes, in
 // this order, and with no others.
-func (w *world) answered(operation string, want ...int) error {
-	if got := w.answers(operation); !slices.Equal(got, want) {
+func (w *world) answered(ctx context.Context, operation string, want ...int) error {
+	got, err := w.answers(ctx, operation)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(got, want) {
 		return fmt.Errorf("%s was answered with %v instead of %v", operation, got, want)
 	}
 	return nil
@@ -41,9 +77,29 @@ func (w *world) answered(operation string, want ...int) error {
 
 // polled waits until the agents asked for a job that many times more, in vain.
 func (w *world) polled(ctx context.Context, times int) error {
-	before := len(w.answers("POST /jobs/request"))
+	before, err := w.answers(ctx, "POST /jobs/request")
+	if err != nil {
+		return err
+	}
 	return until(ctx, "the agent asked for a job", func() (bool, error) {
-		return len(w.answers("POST /jobs/request")) >= before+times, nil
+		return len(w.logOf("POST /jobs/request")) >= len(before)+times, nil
+	})
+}
+
+// holds waits until the server holds an agent's request for a job.
+func (w *world) holds(ctx context.Context) error {
+	return until(ctx, "an agent's request is held", func() (bool, error) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/-/metrics", nil)
+		if err != nil {
+			return false, err
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return false, err
+		}
+		defer answer.Body.Close()
+		metrics, err := io.ReadAll(answer.Body)
+		return strings.Contains(string(metrics), "\nrunyard_held_requests 1\n"), err
 	})
 }
 

@@ -25,7 +25,7 @@ var assignmentSteps = []step{
 		protected, err := w.enqueue(ctx, "true", map[string]any{"protected": true})
 		return errors.Join(err, w.takes(ctx, "a.toml", protected, unprotected))
 	}},
-	{name: "34 a runner is paused while it polls", settings: []string{"--long-poll", "2s"}, run: pauses},
+	{name: "34 a runner is paused while it polls", alone: true, settings: []string{"--long-poll", "2s"}, run: pauses},
 	{name: "35 project, group and instance runners", run: keepToScopes},
 	{name: "36 an instance runner alternates between projects", run: alternates},
 }
@@ -96,7 +96,11 @@ func pauses(ctx context.Context, w *world) error {
 	if err := errors.Join(err, w.polled(ctx, 3), w.is(ctx, added, "pending")); err != nil {
 		return err
 	}
-	for _, status := range w.answers("POST /jobs/request") {
+	statuses, err := w.answers(ctx, "POST /jobs/request")
+	if err != nil {
+		return err
+	}
+	for _, status := range statuses {
 		if status != http.StatusNoContent {
 			return fmt.Errorf("a poll was answered with %d", status)
 		}
@@ -105,13 +109,13 @@ func pauses(ctx context.Context, w *world) error {
 	if err := w.api(ctx, http.MethodPut, "runners/1", map[string]any{"paused": false}, nil); err != nil {
 		return err
 	}
-	if err := w.await(ctx, added.ID, "success"); err != nil {
+	if err := w.await(ctx, added.ID, "running"); err != nil {
 		return err
 	}
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > 5*time.Second {
 		return fmt.Errorf("it took %s", took)
 	}
-	return d.end(syscall.SIGTERM)
+	return errors.Join(w.await(ctx, added.ID, "success"), d.end(syscall.SIGTERM))
 }
 
 // owner is a group or a project, whose runners can be registered.

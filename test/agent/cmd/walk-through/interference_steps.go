@@ -36,7 +36,11 @@ var interferenceSteps = []step{
 		if _, err := os.Stat(w.file("after")); !errors.Is(err, fs.ErrNotExist) {
 			return errors.New("after_script ran")
 		}
-		if !slices.Contains(w.answers("PATCH /jobs/:id/trace"), http.StatusForbidden) {
+		pieces, err := w.answers(ctx, "PATCH /jobs/:id/trace")
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(pieces, http.StatusForbidden) {
 			return errors.New("the agent heard nothing of it")
 		}
 		var jobs []job

@@ -64,6 +64,10 @@ var jobSteps = []step{
 		_, err := w.do(ctx, "for i in $(seq 1000); do echo a line that is by no means short; done; sleep 30", nil, "failed", "trace_size_exceeded")
 		return err
 	}},
+	{name: "19 a log above the agent's own limit", run: func(ctx context.Context, w *world) error {
+		_, err := w.do(ctx, "head -c 5000000 /dev/zero | tr '\\0' x | fold -w 99; echo", nil, "success", "", "xxx\n", "log exceeded limit of 4194304 bytes")
+		return err
+	}},
 	{name: "20 a job above its timeout", run: func(ctx context.Context, w *world) error {
 		_, err := w.do(ctx, "sleep 60", map[string]any{"timeout": 3}, "failed", "job_execution_timeout")
 		return err

@@ -32,7 +32,7 @@ var machineSteps = []step{
 		if _, stat := os.Stat(w.file("no.toml")); !errors.Is(stat, fs.ErrNotExist) {
 			err = errors.Join(err, errors.New("there is a configuration file"))
 		}
-		return errors.Join(err, w.answered("POST /runners/verify", http.StatusForbidden), w.hasNoRunner(ctx))
+		return errors.Join(err, w.answered(ctx, "POST /runners/verify", http.StatusForbidden), w.hasNoRunner(ctx))
 	}},
 	{name: "07 an unknown executor, with a token that a user made", since: sinceManagers, run: func(ctx context.Context, w *world) error {
 		made, err := w.makeRunner(ctx, map[string]any{})
@@ -41,8 +41,8 @@ var machineSteps = []step{
 		}
 		err = w.says(ctx, 1, "Invalid executor", "register", "-c", w.file("no.toml"), "-n", "--url", w.url,
 			"--token", made.Token, "--executor", "nosuch")
-		return errors.Join(err, w.answered("POST /runners/verify", http.StatusOK),
-			w.answered("DELETE /runners/managers", http.StatusNoContent), w.hasManagers(ctx, made.ID))
+		return errors.Join(err, w.answered(ctx, "POST /runners/verify", http.StatusOK),
+			w.answered(ctx, "DELETE /runners/managers", http.StatusNoContent), w.hasManagers(ctx, made.ID))
 	}},
 	{name: "43 unregister a machine", since: sinceManagers, run: func(ctx context.Context, w *world) error {
 		made, err := w.joined(ctx, "b.toml")
@@ -56,7 +56,7 @@ var machineSteps = []step{
 		if _, err := w.token("b.toml"); err == nil {
 			return errors.New("the entry is still there")
 		}
-		err = errors.Join(w.answered("DELETE /runners/managers", http.StatusNoContent), w.hasManagers(ctx, made.ID))
+		err = errors.Join(w.answered(ctx, "DELETE /runners/managers", http.StatusNoContent), w.hasManagers(ctx, made.ID))
 		return errors.Join(err, w.join(ctx, "b.toml", made.Token, "is valid"), w.hasManagers(ctx, made.ID, "."))
 	}},
 }

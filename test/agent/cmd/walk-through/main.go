@@ -12,11 +12,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
-	"time"
 )
 
 func main() {
@@ -34,13 +34,18 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	program := flags.String("runyard", "bin/runyard", "the server's `program`")
 	agent := flags.String("agent", "", "the `program` gitlab-runner")
 	only := flags.String("only", "", "do only steps whose name contains this `text`")
+	atOnce := flags.Int("at-once", 4, "how many steps to do at once: most of them wait most of the time")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *agent == "" {
 		return errors.New("set -agent to the path of a gitlab-runner")
 	}
-	version, err := versionOf(ctx, *agent)
+	path, err := programAt(*agent)
+	if err != nil {
+		return err
+	}
+	version, err := versionOf(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -49,31 +54,19 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left over is in the folder for such things
-	var failed []string
-	for number, step := range steps() {
-		if !strings.Contains(step.name, *only) {
-			continue
-		}
-		if version.before(step.since) {
-			if _, err := fmt.Fprintf(out, "skip  %s: gitlab-runner %s cannot do it, %s can\n", step.name, version, step.since); err != nil {
-				return err
-			}
-			continue
-		}
-		start := time.Now()
-		line := "ok    " + step.name
-		if err := walk(ctx, step, *program, *agent, filepath.Join(dir, strconv.Itoa(number))); err != nil {
-			failed = append(failed, step.name[:2])
-			line = fmt.Sprintf("FAIL  %s: %v", step.name, err)
-		}
-		if _, err := fmt.Fprintf(out, "%s  (%.1f s)\n", line, time.Since(start).Seconds()); err != nil {
-			return err
-		}
+	all := slices.DeleteFunc(steps(), func(s step) bool { return !strings.Contains(s.name, *only) })
+	w := &walk{program: *program, agent: path, version: version, dir: dir, out: out}
+	return w.all(ctx, all, max(*atOnce, 1))
+}
+
+// programAt is where a program is that the shell would find by that name. It is
+// started in other directories than this one.
+func programAt(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "", err
 	}
-	if len(failed) > 0 {
-		return fmt.Errorf("failed: %s", strings.Join(failed, ", "))
-	}
-	return nil
+	return filepath.Abs(path)
 }
 
 // step is one step of the walk-through: its number and what must be seen.
@@ -82,6 +75,7 @@ type step struct {
 	run      func(ctx context.Context, w *world) error
 	settings []string // of the server, besides the defaults
 	since    version  // of the agent, the first that can do it
+	alone    bool     // it takes a time that others would spoil
 }
 
 // steps are all of them that can be done without a person.
@@ -93,18 +87,4 @@ func steps() []step {
 		all = append(all, some...)
 	}
 	return all
-}
-
-// stepLimit is how long a step may take.
-const stepLimit = 2 * time.Minute
-
-// walk does one step with a server of its own.
-func walk(ctx context.Context, s step, program, agent, dir string) error {
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
-	w, err := newWorld(ctx, program, agent, dir, s.settings)
-	if err != nil {
-		return err
-	}
-	return errors.Join(s.run(ctx, w), w.stop())
 }

@@ -40,13 +40,13 @@ var registrationSteps = []step{
 		name: "03 registration tokens are switched off", settings: []string{"--allow-registration-token=false"},
 		run: func(ctx context.Context, w *world) error {
 			err := w.refusedRegistration(ctx, "runner registration disallowed", registrationToken)
-			return errors.Join(err, w.answered("POST /runners", http.StatusGone), w.hasNoRunner(ctx))
+			return errors.Join(err, w.answered(ctx, "POST /runners", http.StatusGone), w.hasNoRunner(ctx))
 		},
 	},
 	{name: "07 an unknown executor, with a registration token", run: func(ctx context.Context, w *world) error {
 		err := w.refusedRegistration(ctx, "Invalid executor", registrationToken, "--executor", "nosuch")
-		return errors.Join(err, w.answered("POST /runners", http.StatusCreated),
-			w.answered("DELETE /runners", http.StatusNoContent), w.hasNoRunner(ctx))
+		return errors.Join(err, w.answered(ctx, "POST /runners", http.StatusCreated),
+			w.answered(ctx, "DELETE /runners", http.StatusNoContent), w.hasNoRunner(ctx))
 	}},
 	{name: "08 verify and list", run: func(ctx context.Context, w *world) error {
 		if err := w.register(ctx, "a.toml"); err != nil {

@@ -31,7 +31,6 @@ type world struct {
 	program string
 	args    []string
 	server  *exec.Cmd
-	started time.Time // of the server
 	log     record
 }
 
@@ -75,14 +74,25 @@ func newWorld(ctx context.Context, program, agent, dir string, settings []string
 	return w, w.api(ctx, http.MethodPost, "projects", map[string]any{"name": "lab"}, nil)
 }
 
+// usedAddresses are those that freeAddress has given to servers.
+var usedAddresses sync.Map
+
 // freeAddress is one that nobody listens on: the server comes back to it after a
-// restart.
+// restart. Nobody gets it twice, though it is free until the server listens.
 func freeAddress(ctx context.Context) (string, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	for {
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+		if err != nil {
+			return "", err
+		}
+		address := listener.Addr().String()
+		if err := listener.Close(); err != nil {
+			return "", err
+		}
+		if _, used := usedAddresses.LoadOrStore(address, true); !used {
+			return address, nil
+		}
 	}
-	return listener.Addr().String(), listener.Close()
 }
 
 // start starts the server and waits until it is ready.
@@ -90,7 +100,6 @@ func (w *world) start(ctx context.Context) error {
 	w.server = exec.CommandContext(ctx, w.program, w.args...)
 	w.server.Env = append(os.Environ(), "RUNYARD_ROOT_TOKEN="+rootToken, "RUNYARD_REGISTRATION_TOKEN="+registrationToken)
 	w.server.Stderr = &w.log
-	w.started = time.Now()
 	if err := w.server.Start(); err != nil {
 		return err
 	}

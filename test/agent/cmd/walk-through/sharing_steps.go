@@ -56,7 +56,7 @@ var sharingSteps = []step{
 		}
 		return w.expect(ctx, late.ID, "pending", "")
 	}},
-	{name: "39 a held request gets a job at once", run: func(ctx context.Context, w *world) error {
+	{name: "39 a held request gets a job at once", alone: true, run: func(ctx context.Context, w *world) error {
 		if err := w.register(ctx, "a.toml"); err != nil { // with its check_interval of 3 seconds
 			return err
 		}
@@ -64,9 +64,7 @@ var sharingSteps = []step{
 		if err != nil {
 			return err
 		}
-		if err := until(ctx, "the agent waits", func() (bool, error) {
-			return strings.Count(w.log.String(), "jobs/request") > 0 && time.Since(w.started) > 10*time.Second, nil
-		}); err != nil {
+		if err := w.holds(ctx); err != nil {
 			return err
 		}
 		start := time.Now()
@@ -98,7 +96,8 @@ var sharingSteps = []step{
 		}); err != nil {
 			return err
 		}
-		return d.end(syscall.SIGTERM)
+		const refused = http.StatusForbidden
+		return errors.Join(d.end(syscall.SIGTERM), w.answered(ctx, "POST /jobs/request", refused, refused, refused))
 	}},
 }
 

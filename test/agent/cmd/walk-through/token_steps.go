@@ -28,7 +28,7 @@ var tokenSteps = []step{
 			return err
 		}
 		err = w.resets(ctx, "a.toml", "--url", w.url, "--id", id, "--pat", rootToken)
-		return errors.Join(err, w.answered("POST /runners/:id/reset_authentication_token", http.StatusCreated))
+		return errors.Join(err, w.answered(ctx, "POST /runners/:id/reset_authentication_token", http.StatusCreated))
 	}},
 	{
 		name: "42 a token that expires is rotated", settings: []string{"--runner-token-expiry", "16s"},
