@@ -40,7 +40,7 @@ func TestOverloadIsShedAndWhatIsAnsweredIsAnsweredInTime(t *testing.T) {
 		before/(1<<20), after/(1<<20))
 	assert.Positive(t, over.shed)
 	assert.NotEmpty(t, over.answered)
-	assert.Less(t, ratio, 5*3.0)
+	assert.Less(t, ratio, promised(3.0))
 	assert.Less(t, after, before+200<<20)
 }
 
@@ -130,6 +130,7 @@ func TestAgentsBeyondTheLimitOfThoseThatWaitAreToldAtOnce(t *testing.T) {
 			require.Fail(t, "all of them wait")
 		}
 	}
+	t.Logf("%d agents wait, %d more were told at once; others are served meanwhile", limit, limit)
 	c.await(t, asRoot("GET", "runners/all", nil), reply.ok)
 }
 

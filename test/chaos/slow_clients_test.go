@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +37,8 @@ func slowClients(job made) map[string]string {
 
 func TestClientsThatTrickleAreCutOffAndHinderNobody(t *testing.T) {
 	t.Parallel()
-	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), t.TempDir(),
+	folder := t.TempDir()
+	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), folder,
 		"RUNYARD_CLIENT_TIMEOUT=1s", "RUNYARD_MAX_REQUESTS=2")...)
 	c := newClient(t, node.URL(""))
 	runner := c.register(t, nil)
@@ -73,6 +76,15 @@ func TestClientsThatTrickleAreCutOffAndHinderNobody(t *testing.T) {
 	}
 	t.Logf("%d slow clients of %d kinds were cut off; %d requests were served meanwhile, %d refused", each*len(slow), len(slow), served, refused)
 	assert.Greater(t, served, 5*refused, "whoever is quick is served")
+	require.Eventually(t, func() bool { return len(filesBelow(t, filepath.Join(folder, "uploads"))) == 0 }, patience, pollInterval,
+		"nothing is left of uploads that were cut off")
+}
+
+func filesBelow(t *testing.T, folder string) []os.DirEntry {
+	t.Helper()
+	files, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	return files
 }
 
 // trickle sends a beginning, and then a byte now and then. It tells whether the
@@ -128,5 +140,7 @@ func TestAClientThatDoesNotReadItsAnswerIsCutOff(t *testing.T) {
 	require.NoError(t, connection.(*net.TCPConn).SetReadBuffer(1<<12))
 	_, err = fmt.Fprintf(connection, "GET /api/v4/projects/%d/jobs/%d/trace HTTP/1.1\r\nHost: runyard\r\nPRIVATE-TOKEN: %s\r\n\r\n", project, job.ID, rootToken)
 	require.NoError(t, err)
+	begun := time.Now()
 	require.Eventually(t, func() bool { return countLines(logLines(t, node), "client too slow") == 1 }, patience, pollInterval)
+	t.Logf("of 15 MiB that were not read; cut off after %s with a patience of 1s", time.Since(begun).Round(time.Millisecond))
 }
