@@ -186,6 +186,7 @@ func TestADatabaseThatSaysNothingIsNotWaitedForForLong(t *testing.T) {
 	back := c.await(t, asRoot("GET", "runners/all", nil), reply.ok)
 	t.Logf("the first request was told after %s, later ones after %s; back after %s",
 		first.Round(time.Millisecond), second.Round(time.Millisecond), back.Round(time.Millisecond))
+	assert.Less(t, first, scaled(7500*time.Millisecond, 3500*time.Millisecond), "500ms and 2s are promised")
 	assert.Less(t, second, first, "once it is known, nobody waits")
 	requireOneLineForEachChange(t, node)
 }

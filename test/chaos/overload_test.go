@@ -114,11 +114,18 @@ func TestAgentsBeyondTheLimitOfThoseThatWaitAreToldAtOnce(t *testing.T) {
 	answered := make(chan reply, 2*limit)
 	for range 2 * limit {
 		waiting.Go(func() {
-			for ctx.Err() == nil { // again if the only place was taken
-				if got, err := c.do(ctx, askForJob(runner.Token, update)); err == nil && got.status != http.StatusServiceUnavailable {
-					answered <- got
-					return
+			known := update
+			for ctx.Err() == nil { // again if the only place was taken, or there was news
+				got, err := c.do(ctx, askForJob(runner.Token, known))
+				if err != nil || got.status == http.StatusServiceUnavailable {
+					continue
 				}
+				if now := got.header.Get("X-Gitlab-Last-Update"); now != known {
+					known = now
+					continue
+				}
+				answered <- got
+				return
 			}
 		})
 	}
