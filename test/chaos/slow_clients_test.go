@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,7 +40,7 @@ func TestClientsThatTrickleAreCutOffAndHinderNobody(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), folder,
-		"RUNYARD_CLIENT_TIMEOUT=1s", "RUNYARD_MAX_REQUESTS=2")...)
+		"RUNYARD_CLIENT_TIMEOUT=3s", "RUNYARD_MAX_REQUESTS=2")...)
 	c := newClient(t, node.URL(""))
 	runner := c.register(t, nil)
 	c.make(t, asRoot("POST", fmt.Sprintf("projects/%d/jobs", c.newProject(t, "slow")), object{"name": "job", "script": "true"}))
@@ -48,13 +49,19 @@ func TestClientsThatTrickleAreCutOffAndHinderNobody(t *testing.T) {
 	cut := make(chan string)
 	slow := slowClients(job)
 	each := scaled(2, 20)
+	var begun sync.WaitGroup
 	for name, beginning := range slow {
 		for range each {
+			begun.Add(1)
 			go func() {
-				assert.True(t, trickle(t, node.Addr, beginning), name)
+				assert.True(t, trickle(t, node.Addr, beginning, sync.OnceFunc(begun.Done)), name)
 				cut <- name
 			}()
 		}
+	}
+	begun.Wait()
+	for range 20 { // nobody is being worked for: all of them are waited for aside
+		c.must(t, http.StatusOK, asRoot("GET", "version", nil))
 	}
 	served, refused := 0, 0
 	for range each * len(slow) {
@@ -87,9 +94,10 @@ func filesBelow(t *testing.T, folder string) []os.DirEntry {
 	return files
 }
 
-// trickle sends a beginning, and then a byte now and then. It tells whether the
-// server put an end to it.
-func trickle(t *testing.T, addr, beginning string) bool {
+// trickle sends a beginning, and then a byte now and then; begun is called with the
+// first of them. It tells whether the server put an end to it.
+func trickle(t *testing.T, addr, beginning string, begun func()) bool {
+	defer begun()
 	connection, err := net.Dial("tcp", addr)
 	if !assert.NoError(t, err) {
 		return false
@@ -112,6 +120,7 @@ func trickle(t *testing.T, addr, beginning string) bool {
 		case <-end:
 			return false
 		case <-tick.C:
+			begun()
 			if beginning != "" {
 				_, _ = io.WriteString(connection, "a") // the reader notices the end
 			}
