@@ -41,8 +41,12 @@ func TestOverloadIsShedAndWhatIsAnsweredIsAnsweredInTime(t *testing.T) {
 	assert.Positive(t, over.shed)
 	assert.NotEmpty(t, over.answered)
 	assert.Less(t, ratio, promised(3.0))
+	assert.Less(t, over.medianRefusal(), longestQueue/2, "the rest is refused at once")
 	assert.Less(t, after, before+200<<20)
 }
+
+// longestQueue is how long a request may wait for its turn.
+const longestQueue = time.Second
 
 // pressure is what came of many requests at the same time.
 type pressure struct {
