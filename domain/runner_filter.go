@@ -69,9 +69,10 @@ func (f *RunnerFilter) SelectActive(active bool) {
 }
 
 // SelectTags narrows the filter to runners that carry all of the tags. An
-// empty list is a wish that nobody fulfils: it selects nothing.
+// empty list is a wish that nobody fulfils, and so is one of more tags than a
+// runner may have: it selects nothing.
 func (f *RunnerFilter) SelectTags(tags Tags) {
-	if len(tags) == 0 {
+	if len(tags) == 0 || len(tags) > maxRunnerTags {
 		f.Nothing = true
 	}
 	f.Tags = tags

@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -136,6 +137,19 @@ func TestFilterByTags(t *testing.T) {
 			assert.Equal(t, test.want, f.Matches(aRunner(tagged("linux", "docker", "amd64"))))
 		})
 	}
+}
+
+func TestNoRunnerHasMoreTagsThanItMay(t *testing.T) {
+	t.Parallel()
+	many := make([]string, 51)
+	for i := range many {
+		many[i] = fmt.Sprint("tag-", i)
+	}
+	var all, tooMany domain.RunnerFilter
+	all.SelectTags(domain.NewTags(many[:50]))
+	tooMany.SelectTags(domain.NewTags(many))
+	assert.True(t, all.Matches(aRunner(tagged(many[:50]...))))
+	assert.True(t, tooMany.Nothing, "no database has to look")
 }
 
 func TestFilterByVersion(t *testing.T) {

@@ -46,7 +46,7 @@ func (s *Server) handle(r route) gin.HandlerFunc {
 		c := &call{server: s, gin: g, seen: arrived(g)}
 		reply, err := c.run(&r)
 		if err != nil {
-			err = s.failure(err)
+			err = s.failure(c.ctx(), err)
 			s.logFailure(g, err)
 			writeError(g, err)
 			return

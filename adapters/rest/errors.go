@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -38,18 +39,32 @@ var statusOf = map[domain.Kind]int{
 }
 
 // failure is what an error means that is no refusal: a failure of ours, of which
-// the client learns nothing but whether it may come again.
-func (s *Server) failure(err error) error {
+// the client learns nothing but whether it may come again. What fails because the
+// client went away says so in many ways, and is none of our failures.
+func (s *Server) failure(ctx context.Context, err error) error {
 	var fixed *params.WireError
 	var refusal *domain.Error
 	switch {
 	case errors.As(err, &fixed), errors.As(err, &refusal):
 		return err
-	case errors.Is(err, errOverloaded), s.config.Unavailable != nil && s.config.Unavailable(err):
+	case s.config.Unavailable != nil && s.config.Unavailable(err):
+		return errUnavailable
+	case ctx.Err() != nil:
+		return errClientGone
+	case errors.Is(err, errOverloaded):
 		return errUnavailable
 	}
 	return err
 }
+
+// errClientGone is what is noted of a request whose client hung up, with the
+// status that proxies have for it. Who can still read it has said that nothing
+// more will come, which looks the same from here.
+var errClientGone = &params.WireError{
+	Status: statusClientGone, ContentType: mediaJSON, Body: `{"message":"499 Client Closed Request"}`,
+}
+
+const statusClientGone = 499
 
 // errUnavailable is the answer while the server cannot work on a request, but
 // soon may. Agents come again by themselves (runner protocol, section 2).
@@ -209,16 +224,12 @@ func writeText(g *gin.Context, status int, text []byte) {
 	_, _ = g.Writer.Write(text)
 }
 
-// logFailure logs what is no refusal, once. A client that went away is none of
-// our failures.
+// logFailure logs what is no refusal, once.
 func (s *Server) logFailure(g *gin.Context, err error) {
 	var fixed *params.WireError
 	var refusal *domain.Error
 	if errors.As(err, &fixed) || errors.As(err, &refusal) {
 		return
-	}
-	if g.Request.Context().Err() != nil {
-		return // what fails then says so in many ways
 	}
 	s.config.Log.Error("request failed", zap.String("route", g.FullPath()), zap.Error(err))
 }

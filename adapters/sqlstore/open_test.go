@@ -1,10 +1,12 @@
 package sqlstore_test
 
 import (
+	"context"
 	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -107,4 +109,21 @@ func TestPostgreSQLPoolSize(t *testing.T) {
 			assert.Equal(t, test.want, db.PoolSize())
 		})
 	}
+}
+
+// Whoever finds all connections taken is told to come again, in good time.
+func TestNobodyWaitsForAConnectionToPostgreSQLForLong(t *testing.T) {
+	t.Parallel()
+	db := openMigrated(t, withParameter(postgres.NewDatabase(t), "pool_max_conns=1"))
+	taken, err := db.SQL().Conn(t.Context())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, taken.Close()) }()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+
+	_, err = db.SQL().ExecContext(ctx, "SELECT 1")
+
+	require.Error(t, err)
+	assert.True(t, sqlstore.Unavailable(err), err)
+	assert.NoError(t, ctx.Err(), "the server gave up, not the caller")
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,6 +27,7 @@ func oddTexts() map[string]string {
 		"brackets":                 `{}[]()`,
 		"much that compresses":     longText(100_000),
 		"much that does not":       hex.EncodeToString(random),
+		"many different words":     manyWords(15_000),
 		"other scripts":            "日本語 🦊 İı ß",
 		"a lonely combining mark":  "\u0301",
 		"what JSON calls control":  "\x01\x7f\u2028",
@@ -42,6 +44,15 @@ func oddTexts() map[string]string {
 		"a far moment":             "9999-12-31T23:59:59.999999999-23:59",
 		"a long address":           hex.EncodeToString(random) + "@example.com",
 	}
+}
+
+// manyWords are as many items of a list.
+func manyWords(n int) string {
+	words := make([]string, n)
+	for i := range words {
+		words[i] = strconv.FormatInt(int64(i), 36)
+	}
+	return strings.Join(words, ",")
 }
 
 func TestNothingThatACallerSendsIsAFailureOfOurs(t *testing.T) {

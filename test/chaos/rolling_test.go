@@ -118,6 +118,7 @@ func TestANodeThatIsToldToEndAnswersWhatItAccepted(t *testing.T) {
 	polls := holdPolls(t, node, scaled(5, 50))
 	upload := beginUpload(t, node.Addr, job)
 	busy := beginRequests(t, node, scaled(8, 32))
+	late := connect(t, node)
 	node.Signal(syscall.SIGTERM)
 	var held sync.WaitGroup
 	for status := range polls {
@@ -125,11 +126,39 @@ func TestANodeThatIsToldToEndAnswersWhatItAccepted(t *testing.T) {
 	}
 	held.Wait()
 	served := busy()
+	requireNotReady(t, late)
+	requireNoMore(t, node)
 	upload.finish(t)
 	result := node.Wait()
 	assert.Zero(t, result.Code, result.Stderr)
 	t.Logf("%d held polls and an upload were answered, and %d requests on open connections; none was cut off",
 		scaled(5, 50), served)
+}
+
+// requireNotReady asks a node that is about to end over a connection that was open
+// before.
+func requireNotReady(t *testing.T, c *connection) {
+	t.Helper()
+	require.NoError(t, c.SetDeadline(time.Now().Add(patience)))
+	_, err := io.WriteString(c, "GET /-/readiness HTTP/1.1\r\nHost: runyard\r\n\r\n")
+	require.NoError(t, err)
+	response, err := http.ReadResponse(c.answers, nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	assert.Equal(t, http.StatusServiceUnavailable, response.StatusCode)
+	assert.True(t, response.Close, "it is the last one of its connection")
+}
+
+// requireNoMore waits until the node takes no new connections.
+func requireNoMore(t *testing.T, node *program.Process) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		connection, err := net.Dial("tcp", node.Addr)
+		if err != nil {
+			return true
+		}
+		return connection.Close() != nil
+	}, patience, pollInterval)
 }
 
 // holdPolls lets agents wait for a job, and gives for each what will tell the

@@ -5,7 +5,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,8 +38,9 @@ func slowClients(job made) map[string]string {
 
 func TestClientsThatTrickleAreCutOffAndHinderNobody(t *testing.T) {
 	t.Parallel()
-	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), t.TempDir(),
-		"RUNYARD_CLIENT_TIMEOUT=1s", "RUNYARD_MAX_REQUESTS=2")...)
+	folder := t.TempDir()
+	node := program.Serve(t, runyard, serving(postgres.NewDatabase(t), folder,
+		"RUNYARD_CLIENT_TIMEOUT=3s", "RUNYARD_MAX_REQUESTS=2")...)
 	c := newClient(t, node.URL(""))
 	runner := c.register(t, nil)
 	c.make(t, asRoot("POST", fmt.Sprintf("projects/%d/jobs", c.newProject(t, "slow")), object{"name": "job", "script": "true"}))
@@ -45,13 +49,19 @@ func TestClientsThatTrickleAreCutOffAndHinderNobody(t *testing.T) {
 	cut := make(chan string)
 	slow := slowClients(job)
 	each := scaled(2, 20)
+	var begun sync.WaitGroup
 	for name, beginning := range slow {
 		for range each {
+			begun.Add(1)
 			go func() {
-				assert.True(t, trickle(t, node.Addr, beginning), name)
+				assert.True(t, trickle(t, node.Addr, beginning, sync.OnceFunc(begun.Done)), name)
 				cut <- name
 			}()
 		}
+	}
+	begun.Wait()
+	for range 20 { // nobody is being worked for: all of them are waited for aside
+		c.must(t, http.StatusOK, asRoot("GET", "version", nil))
 	}
 	served, refused := 0, 0
 	for range each * len(slow) {
@@ -73,11 +83,21 @@ func TestClientsThatTrickleAreCutOffAndHinderNobody(t *testing.T) {
 	}
 	t.Logf("%d slow clients of %d kinds were cut off; %d requests were served meanwhile, %d refused", each*len(slow), len(slow), served, refused)
 	assert.Greater(t, served, 5*refused, "whoever is quick is served")
+	require.Eventually(t, func() bool { return len(filesBelow(t, filepath.Join(folder, "uploads"))) == 0 }, patience, pollInterval,
+		"nothing is left of uploads that were cut off")
 }
 
-// trickle sends a beginning, and then a byte now and then. It tells whether the
-// server put an end to it.
-func trickle(t *testing.T, addr, beginning string) bool {
+func filesBelow(t *testing.T, folder string) []os.DirEntry {
+	t.Helper()
+	files, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	return files
+}
+
+// trickle sends a beginning, and then a byte now and then; begun is called with the
+// first of them. It tells whether the server put an end to it.
+func trickle(t *testing.T, addr, beginning string, begun func()) bool {
+	defer begun()
 	connection, err := net.Dial("tcp", addr)
 	if !assert.NoError(t, err) {
 		return false
@@ -100,6 +120,7 @@ func trickle(t *testing.T, addr, beginning string) bool {
 		case <-end:
 			return false
 		case <-tick.C:
+			begun()
 			if beginning != "" {
 				_, _ = io.WriteString(connection, "a") // the reader notices the end
 			}
@@ -128,5 +149,7 @@ func TestAClientThatDoesNotReadItsAnswerIsCutOff(t *testing.T) {
 	require.NoError(t, connection.(*net.TCPConn).SetReadBuffer(1<<12))
 	_, err = fmt.Fprintf(connection, "GET /api/v4/projects/%d/jobs/%d/trace HTTP/1.1\r\nHost: runyard\r\nPRIVATE-TOKEN: %s\r\n\r\n", project, job.ID, rootToken)
 	require.NoError(t, err)
+	begun := time.Now()
 	require.Eventually(t, func() bool { return countLines(logLines(t, node), "client too slow") == 1 }, patience, pollInterval)
+	t.Logf("of 15 MiB that were not read; cut off after %s with a patience of 1s", time.Since(begun).Round(time.Millisecond))
 }

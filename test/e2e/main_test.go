@@ -34,7 +34,7 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return m.Run(), nil
+	return program.RunTests(m)
 }
 
 // The tokens that the tests give to the program.

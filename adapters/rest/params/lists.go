@@ -84,10 +84,12 @@ func tagsOf(items []string) []string {
 	text := strings.Join(items, ", ")
 	double, text := cutQuoted(text, doubleQuoted)
 	single, text := cutQuoted(text, singleQuoted)
-	tags := []string{}
-	for _, item := range slices.Concat(double, single, strings.Split(text, ",")) {
+	items = slices.Concat(double, single, strings.Split(text, ","))
+	tags, known := []string{}, make(map[string]bool, len(items))
+	for _, item := range items {
 		tag := trim(item)
-		if !isBlank(tag) && !slices.Contains(tags, tag) {
+		if !isBlank(tag) && !known[tag] {
+			known[tag] = true
 			tags = append(tags, tag)
 		}
 	}

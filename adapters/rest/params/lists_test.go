@@ -2,10 +2,12 @@ package params_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -124,4 +126,32 @@ func TestALinkRepeatsTheTagsItWasMadeFor(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, slices.Equal(values.List("tag_list"), tagsOf(t, raw)), "%v", raw)
 	})
+}
+
+// Whoever sends the longest body there may be keeps nobody busy with it: lists
+// are read in a time that grows no faster than they do.
+func TestLongListsAreReadInNoTime(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	for name, item := range map[string]func(i int) string{
+		"different tags": func(i int) string { return fmt.Sprintf("%x,", i) },
+		"quoted tags":    func(i int) string { return fmt.Sprintf(`"%x",`, i) },
+		"single quotes":  func(int) string { return `'",` },
+		"open quotes":    func(int) string { return `,"x` },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var text strings.Builder
+			for i := 0; text.Len() < size; i++ {
+				text.WriteString(item(i))
+			}
+			start := time.Now()
+			values, err := tagSchema.Parse(params.Raw{"tag_list": text.String()})
+			took := time.Since(start)
+			require.NoError(t, err)
+			assert.NotEmpty(t, values.List("tag_list"))
+			t.Logf("%d tags in %s", len(values.List("tag_list")), took.Round(time.Millisecond))
+			assert.Less(t, took, 10*time.Second)
+		})
+	}
 }

@@ -44,7 +44,7 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	if floor, err = program.Build(folder, "runyard/test/bench/cmd/floor"); err != nil {
 		return 0, err
 	}
-	return m.Run(), nil
+	return program.RunTests(m)
 }
 
 func start(t *testing.T, environ []string, program string, args ...string) *server.Server {
