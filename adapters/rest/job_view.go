@@ -76,7 +76,7 @@ func (v views) job(j application.JobView) jobView {
 		view.FailureReason = &s.FailureReason
 	}
 	if j.Runner != nil {
-		runner := v.runner(j.Runner, j.At)
+		runner := v.runner(j.Runner.Summary(), j.At)
 		view.Runner = &runner
 	}
 	return view

@@ -50,17 +50,16 @@ func (v runnerViews) appendTo(to []byte) []byte {
 	return appendList(to, v, func(to []byte, r runnerView) []byte { return r.appendTo(to) })
 }
 
-func (v views) runner(r *domain.Runner, at time.Time) runnerView {
-	s := r.State()
+func (v views) runner(r domain.RunnerSummary, at time.Time) runnerView {
 	return runnerView{
-		ID: s.ID, Description: s.Description, IPAddress: s.IPAddress,
-		Active: s.Active, Paused: !s.Active, IsShared: s.Type.Shared(), RunnerType: s.Type,
-		Name: s.Name, Online: r.Online(at), Status: r.Status(at),
+		ID: r.ID, Description: r.Description, IPAddress: r.IPAddress,
+		Active: r.Active, Paused: !r.Active, IsShared: r.Type.Shared(), RunnerType: r.Type,
+		Name: r.Name, Online: r.Online(at), Status: r.Status(at),
 	}
 }
 
 func (v views) runners(list application.RunnerList) runnerViews {
-	return mapped(list.Runners, func(r *domain.Runner) runnerView { return v.runner(r, list.At) })
+	return mapped(list.Runners, func(r domain.RunnerSummary) runnerView { return v.runner(r, list.At) })
 }
 
 // runnerDetailsView is the runner of runners-api.md 4.3.
@@ -104,7 +103,7 @@ func (v runnerDetailsView) appendTo(to []byte) []byte {
 func (v views) runnerDetails(d application.RunnerDetails, withoutProjects bool) runnerDetailsView {
 	s := d.Runner.State()
 	view := runnerDetailsView{
-		runnerView: v.runner(d.Runner, d.At),
+		runnerView: v.runner(d.Runner.Summary(), d.At),
 		TagList:    s.Tags, RunUntagged: s.RunUntagged, Locked: s.Locked,
 		MaximumTimeout: s.MaximumTimeout, AccessLevel: s.AccessLevel,
 		Version: s.Version, Revision: s.Revision, Platform: s.Platform, Architecture: s.Architecture,

@@ -12,10 +12,10 @@ import (
 
 // List implements ports.RunnerRepository, mostly with one statement. Several tags
 // may need one more, and so does a page beyond the end.
-func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]*domain.Runner, int, error) {
+func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]domain.RunnerSummary, int, error) {
 	q := newRunnerQuery(s.store, among, f)
 	if f.Nothing || q.empty() {
-		return []*domain.Runner{}, 0, nil
+		return []domain.RunnerSummary{}, 0, nil
 	}
 	list := runnerListOf(among, f)
 	far := s.far.known(list)
@@ -74,16 +74,25 @@ func runnerListOf(among ports.RunnerSource, f domain.RunnerFilter) runnerList {
 	}
 }
 
+// summaryFields are the columns of a runner r and of its contact c that lists
+// show.
+const summaryFields = "r.id, r.runner_type, r.description, r.name, r.active, c.ip_address, c.contacted_at"
+
 // readRunners reads a page, and how many runners the list has if the statement
 // tells that.
-func (s *Runners) readRunners(ctx context.Context, q statement, size int) (runners []*domain.Runner, counted int, err error) {
-	runners = make([]*domain.Runner, 0, size)
+func (s *Runners) readRunners(ctx context.Context, q statement, size int) (runners []domain.RunnerSummary, counted int, err error) {
+	runners = make([]domain.RunnerSummary, 0, size)
+	var r domain.RunnerSummary
+	var contactedAt timestamp
+	into := []any{
+		&counted, (*int64)(&r.ID), (*string)(&r.Type), &r.Description, &r.Name, &r.Active, &r.IPAddress, &contactedAt,
+	}
 	err = s.store.read(ctx, q, func(from scanner) error {
-		row := new(runnerRow)
-		if err := from.Scan(append([]any{&counted}, row.fields()...)...); err != nil {
+		if err := from.Scan(into...); err != nil {
 			return err
 		}
-		runners = append(runners, row.runner())
+		r.ContactedAt = contactedAt.Time
+		runners = append(runners, r)
 		return nil
 	})
 	return runners, counted, err

@@ -112,7 +112,7 @@ func (q *runnerQuery) page(p ports.Page, far bool) statement {
 func (q *runnerQuery) rows(page, counted string, w extent) statement {
 	return statement{args: q.args, text: fmt.Sprintf(`WITH %s SELECT %s, %s FROM page
 		JOIN runners AS r ON r.id = page.id LEFT JOIN runner_contacts AS c ON c.runner_id = page.id ORDER BY page.id %s`,
-		page, counted, runnerFields, w.direction)}
+		page, counted, summaryFields, w.direction)}
 }
 
 // total is the statement that only counts.

@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // timestamp stores a moment in UTC with microseconds, which is as fine as
@@ -20,6 +22,13 @@ func (t timestamp) Value() (driver.Value, error) {
 		return nil, nil
 	}
 	return t.UTC().Format(timestampLayout), nil
+}
+
+// ScanTimestamptz implements pgtype.TimestamptzScanner, which spares what PostgreSQL
+// sends the way through an interface.
+func (t *timestamp) ScanTimestamptz(moment pgtype.Timestamptz) error {
+	t.Time = moment.Time.UTC() // zero, if there is none
+	return nil
 }
 
 // Scan implements sql.Scanner.
