@@ -31,14 +31,14 @@ type runnerJobView struct {
 	IPAddress      *string          `json:"ip_address"`
 }
 
-func (v views) runnerJob(d ports.JobDetails, at time.Time) runnerJobView {
-	s := d.Job.State()
+func (v views) runnerJob(d ports.ListedJob, at time.Time) runnerJobView {
+	s := d.Job
 	path := d.Project.State().FullPath
 	view := runnerJobView{
 		ID: s.ID, Status: s.Status, Stage: s.Stage, Name: s.Name, Ref: s.Ref, Tag: s.Tag,
 		Coverage: s.Coverage, AllowFailure: s.AllowFailure, CreatedAt: timestamp(s.CreatedAt),
 		StartedAt: timestamp(s.StartedAt), FinishedAt: timestamp(s.FinishedAt),
-		Duration: seconds(d.Job.Duration(at)), QueuedDuration: seconds(d.Job.QueuedDuration(at)),
+		Duration: seconds(s.Duration(at)), QueuedDuration: seconds(s.QueuedDuration(at)),
 		Pipeline: v.pipeline(d.Pipeline, path), WebURL: v.web(path + "/-/jobs/" + decimal(s.ID)),
 		Project: v.projectIdentity(d.Project),
 	}
@@ -51,7 +51,7 @@ func (v views) runnerJob(d ports.JobDetails, at time.Time) runnerJobView {
 		view.Commit = &commit
 	}
 	if d.Runner != nil {
-		view.IPAddress = d.Runner.State().IPAddress
+		view.IPAddress = d.Runner.IPAddress
 	}
 	return view
 }
@@ -66,17 +66,16 @@ type jobView struct {
 	ArtifactsFile *artifactsFileView `json:"artifacts_file,omitempty"`
 }
 
-func (v views) job(j application.JobView) jobView {
-	s := j.Job.State()
-	view := jobView{
-		runnerJobView: v.runnerJob(j.JobDetails, j.At), TagList: s.Tags,
-		ArtifactsFile: artifactsFile(j.Archive),
-	}
+func (v views) job(j application.JobView) jobView { return v.listedJob(j.Listed(), j.Archive, j.At) }
+
+func (v views) listedJob(j ports.ListedJob, archive *domain.Artifact, at time.Time) jobView {
+	s := j.Job
+	view := jobView{runnerJobView: v.runnerJob(j, at), TagList: s.Tags, ArtifactsFile: artifactsFile(archive)}
 	if s.FailureReason != "" {
 		view.FailureReason = &s.FailureReason
 	}
 	if j.Runner != nil {
-		runner := v.runner(j.Runner.Summary(), j.At)
+		runner := v.runner(*j.Runner, at)
 		view.Runner = &runner
 	}
 	return view

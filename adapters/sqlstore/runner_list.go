@@ -75,24 +75,36 @@ func runnerListOf(among ports.RunnerSource, f domain.RunnerFilter) runnerList {
 }
 
 // summaryFields are the columns of a runner r and of its contact c that lists
-// show.
+// show, in the order of runnerSummaryRow.fields.
 const summaryFields = "r.id, r.runner_type, r.description, r.name, r.active, c.ip_address, c.contacted_at"
+
+type runnerSummaryRow struct {
+	domain.RunnerSummary
+	contactedAt timestamp
+}
+
+func (row *runnerSummaryRow) fields() []any {
+	return []any{
+		(*int64)(&row.ID), (*string)(&row.Type), &row.Description, &row.Name, &row.Active, &row.IPAddress, &row.contactedAt,
+	}
+}
+
+func (row *runnerSummaryRow) summary() domain.RunnerSummary {
+	row.ContactedAt = row.contactedAt.Time
+	return row.RunnerSummary
+}
 
 // readRunners reads a page, and how many runners the list has if the statement
 // tells that.
 func (s *Runners) readRunners(ctx context.Context, q statement, size int) (runners []domain.RunnerSummary, counted int, err error) {
 	runners = make([]domain.RunnerSummary, 0, size)
-	var r domain.RunnerSummary
-	var contactedAt timestamp
-	into := []any{
-		&counted, (*int64)(&r.ID), (*string)(&r.Type), &r.Description, &r.Name, &r.Active, &r.IPAddress, &contactedAt,
-	}
+	var row runnerSummaryRow
+	into := append([]any{&counted}, row.fields()...)
 	err = s.store.read(ctx, q, func(from scanner) error {
 		if err := from.Scan(into...); err != nil {
 			return err
 		}
-		r.ContactedAt = contactedAt.Time
-		runners = append(runners, r)
+		runners = append(runners, row.summary())
 		return nil
 	})
 	return runners, counted, err

@@ -26,8 +26,8 @@ func (row *runnerRow) fields() []any {
 	row.Contact = new(runnerContactRow)
 	c := row.Contact
 	return []any{
-		&row.ID, &row.Type, &row.GroupID, &row.Token,
-		&row.TokenExpiresAt, &row.MadeByUser, &row.Description, &row.Name, &row.Active, &row.Locked, &row.RunUntagged, &row.AccessLevel,
+		(*int64)(&row.ID), (*string)(&row.Type), (*int64)(&row.GroupID), (*string)(&row.Token),
+		&row.TokenExpiresAt, &row.MadeByUser, &row.Description, &row.Name, &row.Active, &row.Locked, &row.RunUntagged, (*string)(&row.AccessLevel),
 		&row.MaximumTimeout, &row.MaintenanceNote, &row.Tags, &row.CreatedAt, &row.UpdatedAt,
 		&row.ProjectCount,
 		&c.ContactedAt, &c.IPAddress, &c.Version, &c.Revision, &c.Platform, &c.Architecture,
