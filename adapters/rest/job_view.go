@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"strconv"
 	"time"
 
 	"runyard/application"
@@ -29,6 +30,34 @@ type runnerJobView struct {
 	WebURL         string           `json:"web_url"`
 	Project        projectIdentity  `json:"project"`
 	IPAddress      *string          `json:"ip_address"`
+}
+
+// runnerJobViews are the jobs of a runner.
+type runnerJobViews []runnerJobView
+
+// appendTo implements appender.
+func (v runnerJobViews) appendTo(to []byte) []byte { return appendList(to, v, appendRunnerJob) }
+
+func appendRunnerJob(to []byte, v runnerJobView) []byte {
+	to = appendInt(append(to, `{"id":`...), v.ID)
+	to = appendText(append(to, `,"status":`...), v.Status)
+	to = appendText(append(to, `,"stage":`...), v.Stage)
+	to = appendText(append(to, `,"name":`...), v.Name)
+	to = appendText(append(to, `,"ref":`...), v.Ref)
+	to = strconv.AppendBool(append(to, `,"tag":`...), v.Tag)
+	to = appendOptionalNumber(append(to, `,"coverage":`...), v.Coverage)
+	to = strconv.AppendBool(append(to, `,"allow_failure":`...), v.AllowFailure)
+	to = v.CreatedAt.appendTo(append(to, `,"created_at":`...))
+	to = v.StartedAt.appendTo(append(to, `,"started_at":`...))
+	to = v.FinishedAt.appendTo(append(to, `,"finished_at":`...))
+	to = appendOptionalNumber(append(to, `,"duration":`...), v.Duration)
+	to = appendOptionalNumber(append(to, `,"queued_duration":`...), v.QueuedDuration)
+	to = appendUser(append(to, `,"user":`...), v.User)
+	to = appendCommit(append(to, `,"commit":`...), v.Commit)
+	to = appendPipeline(append(to, `,"pipeline":`...), v.Pipeline)
+	to = appendText(append(to, `,"web_url":`...), v.WebURL)
+	to = append(v.Project.appendFields(append(to, `,"project":{`...)), '}')
+	return append(appendOptionalText(append(to, `,"ip_address":`...), v.IPAddress), '}')
 }
 
 func (v views) runnerJob(d ports.ListedJob, at time.Time) runnerJobView {
@@ -93,6 +122,17 @@ type pipelineView struct {
 	WebURL    string            `json:"web_url"`
 }
 
+func appendPipeline(to []byte, v pipelineView) []byte {
+	to = appendInt(append(to, `{"id":`...), v.ID)
+	to = appendText(append(to, `,"sha":`...), v.SHA)
+	to = appendText(append(to, `,"ref":`...), v.Ref)
+	to = appendText(append(to, `,"status":`...), v.Status)
+	to = appendInt(append(to, `,"project_id":`...), v.ProjectID)
+	to = v.CreatedAt.appendTo(append(to, `,"created_at":`...))
+	to = v.UpdatedAt.appendTo(append(to, `,"updated_at":`...))
+	return append(appendText(append(to, `,"web_url":`...), v.WebURL), '}')
+}
+
 func (v views) pipeline(p domain.Pipeline, project string) pipelineView {
 	return pipelineView{
 		ID: p.ID, SHA: p.SHA, Ref: p.Ref, Status: p.Status, ProjectID: p.Project,
@@ -116,6 +156,25 @@ type commitView struct {
 	CommitterEmail string     `json:"committer_email"`
 	CommittedDate  commitDate `json:"committed_date"`
 	WebURL         string     `json:"web_url"`
+}
+
+func appendCommit(to []byte, v *commitView) []byte {
+	if v == nil {
+		return append(to, "null"...)
+	}
+	to = appendText(append(to, `{"id":`...), v.ID)
+	to = appendText(append(to, `,"short_id":`...), v.ShortID)
+	to = appendText(append(to, `,"title":`...), v.Title)
+	to = v.CreatedAt.appendTo(append(to, `,"created_at":`...))
+	to = appendList(append(to, `,"parent_ids":`...), v.ParentIDs, appendText)
+	to = appendText(append(to, `,"message":`...), v.Message)
+	to = appendText(append(to, `,"author_name":`...), v.AuthorName)
+	to = appendText(append(to, `,"author_email":`...), v.AuthorEmail)
+	to = v.AuthoredDate.appendTo(append(to, `,"authored_date":`...))
+	to = appendText(append(to, `,"committer_name":`...), v.CommitterName)
+	to = appendText(append(to, `,"committer_email":`...), v.CommitterEmail)
+	to = v.CommittedDate.appendTo(append(to, `,"committed_date":`...))
+	return append(appendText(append(to, `,"web_url":`...), v.WebURL), '}')
 }
 
 func (v views) commit(c domain.Commit, project string) commitView {

@@ -95,7 +95,7 @@ func (v runnerDetailsView) appendTo(to []byte) []byte {
 	to = v.ContactedAt.appendTo(append(to, `,"contacted_at":`...))
 	to = appendOptionalText(append(to, `,"maintenance_note":`...), v.MaintenanceNote)
 	if v.Projects != nil {
-		to = appendJSON(append(to, `,"projects":`...), *v.Projects)
+		to = appendList(append(to, `,"projects":`...), *v.Projects, appendRunnerProject)
 	}
 	return append(appendJSON(append(to, `,"groups":`...), v.Groups), '}')
 }
@@ -134,6 +134,22 @@ type runnerProjectView struct {
 	StarCount      int           `json:"star_count"`
 	LastActivityAt timestamp     `json:"last_activity_at"`
 	Namespace      namespaceView `json:"namespace"`
+}
+
+func appendRunnerProject(to []byte, v runnerProjectView) []byte {
+	to = v.appendFields(append(to, '{'))
+	to = appendText(append(to, `,"default_branch":`...), v.DefaultBranch)
+	to = appendList(append(to, `,"tag_list":`...), v.TagList, appendText)
+	to = appendList(append(to, `,"topics":`...), v.Topics, appendText)
+	to = appendText(append(to, `,"ssh_url_to_repo":`...), v.SSHURLToRepo)
+	to = appendText(append(to, `,"http_url_to_repo":`...), v.HTTPURLToRepo)
+	to = appendText(append(to, `,"web_url":`...), v.WebURL)
+	to = appendOptionalText(append(to, `,"readme_url":`...), v.ReadmeURL)
+	to = appendOptionalText(append(to, `,"avatar_url":`...), v.AvatarURL)
+	to = appendInt(append(to, `,"forks_count":`...), int64(v.ForksCount))
+	to = appendInt(append(to, `,"star_count":`...), int64(v.StarCount))
+	to = v.LastActivityAt.appendTo(append(to, `,"last_activity_at":`...))
+	return append(appendNamespace(append(to, `,"namespace":`...), v.Namespace), '}')
 }
 
 func (v views) runnerProject(p *domain.Project) runnerProjectView {

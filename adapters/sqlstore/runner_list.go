@@ -11,7 +11,8 @@ import (
 )
 
 // List implements ports.RunnerRepository, mostly with one statement. Several tags
-// may need one more, and so does a page beyond the end.
+// may need one more, and so do a page beyond the end and the runners of a user who
+// maintains many projects with the same few.
 func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]domain.RunnerSummary, int, error) {
 	q := newRunnerQuery(s.store, among, f)
 	if f.Nothing || q.empty() {
@@ -25,6 +26,11 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 		}
 	}
 	runners, counted, err := s.readRunners(ctx, q.page(p, far), p.Size)
+	if err == nil && counted == uncounted {
+		q = newRunnerQuery(s.store, among, f)
+		q.thorough = true
+		runners, counted, err = s.readRunners(ctx, q.page(p, far), p.Size)
+	}
 	switch {
 	case err != nil:
 		return nil, 0, err

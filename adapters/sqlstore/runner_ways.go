@@ -178,12 +178,15 @@ const (
 var (
 	// ownedRunners selects their ids, beginning with the memberships: quick if these
 	// are few.
-	ownedRunners = numbered(fmt.Sprintf(`
+	ownedRunners = "SELECT DISTINCT links.id FROM (" + ownedLinks + ") AS links"
+
+	// ownedLinks selects an id for each reason to own the runner.
+	ownedLinks = numbered(fmt.Sprintf(`
 		SELECT link.runner_id AS id FROM runner_projects AS link WHERE link.project_id IN (
 			%[1]s AND m.level >= %[4]d
 			UNION SELECT p.id FROM projects AS p WHERE p.namespace_id IN (%[2]s AND m.level >= %[4]d)
 			UNION SELECT p.id FROM projects AS p WHERE p.namespace_id IN (%[3]s))
-		UNION SELECT r.id FROM runners AS r WHERE r.group_id IN (%[2]s AND m.level >= %[5]d)`,
+		UNION ALL SELECT r.id FROM runners AS r WHERE r.group_id IN (%[2]s AND m.level >= %[5]d)`,
 		memberProjects, memberNamespaces, personalNamespace, domain.Maintainer, domain.Owner))
 
 	// isOwned looks from a runner r for memberships: quick if these are many. It
