@@ -24,7 +24,7 @@ func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]port
 	}
 	list := jobList{q.Runner, q.Project, fmt.Sprint(q.Statuses)}
 	far := s.far.known(list)
-	jobs, counted, err := s.readPage(ctx, jobPage(q, p, far))
+	jobs, counted, err := s.readPage(ctx, jobPage(q, p, far), p.Size+1)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -18,15 +18,24 @@ func (j jsonText[T]) Value() (driver.Value, error) {
 
 // Scan implements sql.Scanner. NULL is the zero value.
 func (j *jsonText[T]) Scan(src any) error {
-	var zero T
-	j.value = zero
 	switch text := src.(type) {
 	case nil:
-		return nil
+		return j.ScanBytes(nil)
 	case string:
-		return json.Unmarshal([]byte(text), &j.value)
+		return j.ScanBytes([]byte(text))
 	case []byte:
-		return json.Unmarshal(text, &j.value)
+		return j.ScanBytes(text)
 	}
 	return fmt.Errorf("JSON cannot be read from %T", src)
+}
+
+// ScanBytes implements pgtype.BytesScanner, which spares what PostgreSQL sends the
+// way through an interface. Nil, for NULL, is the zero value.
+func (j *jsonText[T]) ScanBytes(text []byte) error {
+	var zero T
+	j.value = zero
+	if text == nil {
+		return nil
+	}
+	return json.Unmarshal(text, &j.value)
 }

@@ -68,8 +68,8 @@ func (row *listedJobRow) listed() ports.ListedJob {
 }
 
 // readPage reads jobs, and how many the list has if the statement tells that.
-func (s *Jobs) readPage(ctx context.Context, q statement) (jobs []ports.ListedJob, counted int, err error) {
-	jobs = []ports.ListedJob{}
+func (s *Jobs) readPage(ctx context.Context, q statement, size int) (jobs []ports.ListedJob, counted int, err error) {
+	jobs = make([]ports.ListedJob, 0, size)
 	var row listedJobRow
 	into := append([]any{&counted}, row.fields()...)
 	err = s.db.read(ctx, q, func(from scanner) error {

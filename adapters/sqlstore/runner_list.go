@@ -25,11 +25,11 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 			return nil, 0, err
 		}
 	}
-	runners, counted, err := s.readRunners(ctx, q.page(p, far), p.Size)
+	runners, counted, err := s.readRunners(ctx, q.page(p, far), p.Size+1)
 	if err == nil && counted == uncounted {
 		q = newRunnerQuery(s.store, among, f)
 		q.thorough = true
-		runners, counted, err = s.readRunners(ctx, q.page(p, far), p.Size)
+		runners, counted, err = s.readRunners(ctx, q.page(p, far), p.Size+1)
 	}
 	switch {
 	case err != nil:

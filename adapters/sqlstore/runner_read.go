@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"runyard/domain"
@@ -41,15 +40,8 @@ var (
 
 // readRunner reads the one runner that the text selects by its argument.
 func (s *Runners) readRunner(ctx context.Context, text string, by any, resource string) (*domain.Runner, error) {
-	var row *runnerRow
-	err := s.store.read(ctx, statement{text: text, args: []any{by}}, func(from scanner) error {
-		row = new(runnerRow)
-		return from.Scan(row.fields()...)
-	})
-	if err == nil && row == nil {
-		err = found(sql.ErrNoRows, resource)
-	}
-	if err != nil {
+	row := new(runnerRow)
+	if err := s.store.readOne(ctx, text, by, resource, row.fields()); err != nil {
 		return nil, err
 	}
 	return row.runner(), nil
