@@ -52,10 +52,10 @@ func (p Ports) announceWaiting(ctx context.Context, project domain.ProjectID) {
 // manyWaiting is how many jobs are announced one by one at most.
 const manyWaiting = 100
 
-func idsOf(jobs []ports.JobDetails) []domain.JobID {
+func idsOf(jobs []ports.ListedJob) []domain.JobID {
 	ids := make([]domain.JobID, len(jobs))
 	for i, job := range jobs {
-		ids[i] = job.Job.ID()
+		ids[i] = job.Job.ID
 	}
 	return ids
 }

@@ -87,7 +87,7 @@ func TestAProjectThatOpensTellsOfItsJobs(t *testing.T) {
 	waiting := func(h *harness, total int, err error) {
 		h.jobs.EXPECT().List(gomock.Any(), ports.JobQuery{
 			Project: 4, Statuses: []domain.JobStatus{domain.JobPending}, Ascending: true,
-		}, ports.Page{Number: 1, Size: 100}).Return([]ports.JobDetails{aJob()}, total, err)
+		}, ports.Page{Number: 1, Size: 100}).Return([]ports.ListedJob{aJob().Listed()}, total, err)
 	}
 	one := func(h *harness) {
 		waiting(h, 1, nil)

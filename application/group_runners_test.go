@@ -24,7 +24,7 @@ func samsGroupRunners(t *testing.T, h *harness) *application.GroupRunners {
 func TestGroupRunnersAreThoseThatTheGroupCanUse(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	found := []*domain.Runner{aRunner(ofGroup)}
+	found := []domain.RunnerSummary{aRunner(ofGroup).Summary()}
 	filter := domain.RunnerFilter{Types: []domain.RunnerType{domain.GroupRunner}}
 	h.runners.EXPECT().List(gomock.Any(), ports.RunnerSource{UsableInGroup: 3}, filter, aPage).Return(found, 21, nil)
 	list, err := samsGroupRunners(t, h).List(t.Context(), application.RunnerQuery{

@@ -31,12 +31,12 @@ func TestProjectJobsAreListedNewestFirst(t *testing.T) {
 	for _, statuses := range [][]domain.JobStatus{nil, {domain.JobPending, domain.JobFailed}} {
 		h := newHarness(t)
 		h.jobs.EXPECT().List(gomock.Any(), ports.JobQuery{Project: 4, Statuses: statuses}, aPage).
-			Return([]ports.JobDetails{aJob()}, 21, nil)
+			Return([]ports.ListedJob{aJob().Listed()}, 21, nil)
 		h.leftArtifacts()
 		list, err := samsJobs(t, h).List(t.Context(), statuses, aPage)
 		require.NoError(t, err)
 		assert.Equal(t, application.JobList{
-			Jobs: []ports.JobDetails{aJob()}, Total: 21, At: noon, Archives: map[domain.JobID]domain.Artifact{},
+			Jobs: []ports.ListedJob{aJob().Listed()}, Total: 21, At: noon, Archives: map[domain.JobID]domain.Artifact{},
 		}, list)
 	}
 }

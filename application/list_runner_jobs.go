@@ -19,7 +19,7 @@ type ListRunnerJobs struct {
 
 // JobList is one page of jobs.
 type JobList struct {
-	Jobs  []ports.JobDetails
+	Jobs  []ports.ListedJob
 	Total int       // up to ports.CountLimit
 	At    time.Time // the moment for which durations are meant
 	// Archives are the archives that jobs of a project's page left; the jobs of a

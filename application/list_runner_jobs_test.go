@@ -32,7 +32,7 @@ func TestRunnerJobsAreForItsOwners(t *testing.T) {
 				var want error = errNoAccess
 				if level >= test.from {
 					want = nil
-					h.jobs.EXPECT().List(gomock.Any(), gomock.Any(), gomock.Any()).Return([]ports.JobDetails{}, 0, nil)
+					h.jobs.EXPECT().List(gomock.Any(), gomock.Any(), gomock.Any()).Return([]ports.ListedJob{}, 0, nil)
 				}
 				_, err := application.NewRunners(h.Ports).ListJobs(t.Context(), application.ListRunnerJobs{Actor: sam, Runner: 7})
 				check(t, want, err)
@@ -57,7 +57,7 @@ func TestRunnerJobsAreListedAsAskedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
-			found := []ports.JobDetails{{Job: domain.RestoreJob(domain.JobState{ID: 9})}}
+			found := []ports.ListedJob{{Job: domain.JobSummary{ID: 9}}}
 			h.runners.EXPECT().Find(gomock.Any(), domain.RunnerID(7)).Return(aRunner(), nil)
 			h.jobs.EXPECT().List(gomock.Any(), test.want, aPage).Return(found, 21, nil)
 			test.ask.Actor, test.ask.Runner, test.ask.Page = admin, 7, aPage

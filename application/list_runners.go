@@ -34,7 +34,7 @@ func (q RunnerQuery) filter(now time.Time) domain.RunnerFilter {
 
 // RunnerList is one page of runners.
 type RunnerList struct {
-	Runners []*domain.Runner
+	Runners []domain.RunnerSummary
 	Total   int       // up to ports.CountLimit
 	At      time.Time // the moment for which status and online are meant
 }

@@ -19,7 +19,7 @@ func TestListOwnedAsksForWhatMembershipsGive(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
-			found := []*domain.Runner{aRunner(ofGroup)}
+			found := []domain.RunnerSummary{aRunner(ofGroup).Summary()}
 			h.runners.EXPECT().List(gomock.Any(), ports.RunnerSource{OwnedBy: actor.User, At: noon}, domain.RunnerFilter{}, aPage).
 				Return(found, 21, nil)
 			list, err := application.NewRunners(h.Ports).ListOwned(t.Context(), actor, application.RunnerQuery{Page: aPage})
@@ -34,7 +34,7 @@ func TestListAllIsForAdministrators(t *testing.T) {
 	t.Run("who see all runners of the instance", func(t *testing.T) {
 		t.Parallel()
 		h := newHarness(t)
-		found := []*domain.Runner{aRunner()}
+		found := []domain.RunnerSummary{aRunner().Summary()}
 		h.runners.EXPECT().List(gomock.Any(), ports.RunnerSource{}, domain.RunnerFilter{}, aPage).Return(found, 1, nil)
 		list, err := application.NewRunners(h.Ports).ListAll(t.Context(), admin, application.RunnerQuery{Page: aPage})
 		require.NoError(t, err)
@@ -77,7 +77,7 @@ func TestRunnerQueryBecomesAFilter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
-			h.runners.EXPECT().List(gomock.Any(), ports.RunnerSource{}, test.want, ports.Page{}).Return([]*domain.Runner{}, 0, nil)
+			h.runners.EXPECT().List(gomock.Any(), ports.RunnerSource{}, test.want, ports.Page{}).Return([]domain.RunnerSummary{}, 0, nil)
 			_, err := application.NewRunners(h.Ports).ListAll(t.Context(), admin, test.query)
 			assert.NoError(t, err)
 		})

@@ -15,7 +15,7 @@ import (
 func TestProjectRunnersAreThoseThatTheProjectCanUse(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	found := []*domain.Runner{aRunner(ofProjects(1))}
+	found := []domain.RunnerSummary{aRunner(ofProjects(1)).Summary()}
 	filter := domain.RunnerFilter{Types: []domain.RunnerType{domain.ProjectRunner}}
 	h.runners.EXPECT().List(gomock.Any(), ports.RunnerSource{UsableIn: 4}, filter, aPage).Return(found, 21, nil)
 	list, err := samsProjectRunners(t, h).List(t.Context(), application.RunnerQuery{

@@ -195,31 +195,3 @@ func (s JobState) clone() JobState {
 	s.Definition = s.Definition.clone()
 	return s
 }
-
-// Duration is how long the job ran, or has been running until now; ok is false
-// before it started (Runners API reference 4.7).
-func (j *Job) Duration(now time.Time) (d time.Duration, ok bool) {
-	return span(j.s.StartedAt, j.s.FinishedAt, now)
-}
-
-// QueuedDuration is how long the job waited for a runner, or has been waiting
-// until now; ok is false before it did. The wait of a job that never started
-// ends with the job.
-func (j *Job) QueuedDuration(now time.Time) (d time.Duration, ok bool) {
-	end := j.s.StartedAt
-	if end.IsZero() {
-		end = j.s.FinishedAt
-	}
-	return span(j.s.QueuedAt, end, now)
-}
-
-// span is the time from a start to an end, or to now while there is no end.
-func span(start, end, now time.Time) (time.Duration, bool) {
-	switch {
-	case start.IsZero():
-		return 0, false
-	case end.IsZero():
-		return now.Sub(start), true
-	}
-	return end.Sub(start), true
-}

@@ -173,8 +173,8 @@ func TestDurations(t *testing.T) {
 				}
 				return d
 			}
-			assert.Equal(t, test.duration, orNull(job.Duration(noon)))
-			assert.Equal(t, test.queuedDuration, orNull(job.QueuedDuration(noon)))
+			assert.Equal(t, test.duration, orNull(job.Summary().Duration(noon)))
+			assert.Equal(t, test.queuedDuration, orNull(job.Summary().QueuedDuration(noon)))
 		})
 	}
 }

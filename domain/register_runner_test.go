@@ -59,8 +59,8 @@ func TestRegistration(t *testing.T) {
 	t.Run("registering is no contact: not connected until verify or a job request", func(t *testing.T) {
 		t.Parallel()
 		r := register(t, domain.RunnerRegistration{IPAddress: "192.0.2.1"}, domain.RunnerScope{Type: domain.InstanceRunner})
-		assert.Equal(t, domain.StatusNotConnected, r.Status(noon))
-		assert.Nil(t, r.Online(noon))
+		assert.Equal(t, domain.StatusNotConnected, r.Summary().Status(noon))
+		assert.Nil(t, r.Summary().Online(noon))
 	})
 	t.Run("an instance token makes an instance runner, attached to nothing", func(t *testing.T) {
 		t.Parallel()
@@ -131,7 +131,7 @@ func TestContact(t *testing.T) {
 		r.Contact(domain.RunnerContact{At: noon, IPAddress: "192.0.2.9"})
 		assert.Equal(t, noon, r.State().ContactedAt)
 		assert.Equal(t, new("192.0.2.9"), r.State().IPAddress)
-		assert.Equal(t, domain.StatusOnline, r.Status(noon))
+		assert.Equal(t, domain.StatusOnline, r.Summary().Status(noon))
 	})
 	t.Run("metadata is overwritten where non-blank", func(t *testing.T) {
 		t.Parallel()

@@ -19,12 +19,12 @@ const (
 )
 
 // Status is the runner's status at that moment.
-func (r *Runner) Status(now time.Time) RunnerStatus {
+func (r RunnerSummary) Status(now time.Time) RunnerStatus {
 	online := r.Online(now)
 	switch {
 	case online == nil:
 		return StatusNotConnected
-	case !r.s.Active:
+	case !r.Active:
 		return StatusPaused
 	case *online:
 		return StatusOnline
@@ -35,11 +35,11 @@ func (r *Runner) Status(now time.Time) RunnerStatus {
 // Online tells whether the runner's last contact lies within the window; nil
 // if it never made one. Exactly two hours ago is not online; pausing does not
 // matter.
-func (r *Runner) Online(now time.Time) *bool {
-	if r.s.ContactedAt.IsZero() {
+func (r RunnerSummary) Online(now time.Time) *bool {
+	if r.ContactedAt.IsZero() {
 		return nil
 	}
-	online := r.s.ContactedAt.After(onlineLimit(now))
+	online := r.ContactedAt.After(onlineLimit(now))
 	return &online
 }
 

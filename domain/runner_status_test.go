@@ -32,8 +32,8 @@ func TestRunnerStatusAndOnline(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := aRunner(test.contact, test.activity)
-			assert.Equal(t, test.status, r.Status(noon))
-			assert.Equal(t, test.online, r.Online(noon))
+			assert.Equal(t, test.status, r.Summary().Status(noon))
+			assert.Equal(t, test.online, r.Summary().Online(noon))
 		})
 	}
 }
@@ -41,6 +41,6 @@ func TestRunnerStatusAndOnline(t *testing.T) {
 func TestStatusFollowsFromTheMoment(t *testing.T) {
 	t.Parallel()
 	r := aRunner(lastSeen(time.Hour))
-	assert.Equal(t, domain.StatusOnline, r.Status(noon))
-	assert.Equal(t, domain.StatusOffline, r.Status(noon.Add(time.Hour)), "nothing but time went by")
+	assert.Equal(t, domain.StatusOnline, r.Summary().Status(noon))
+	assert.Equal(t, domain.StatusOffline, r.Summary().Status(noon.Add(time.Hour)), "nothing but time went by")
 }

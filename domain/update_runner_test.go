@@ -140,8 +140,8 @@ func TestUpdateRules(t *testing.T) {
 		pause := domain.RunnerChange{Active: domain.Set(false)}
 		require.NoError(t, seen.Update(pause, noon))
 		require.NoError(t, never.Update(pause, noon))
-		assert.Equal(t, domain.StatusPaused, seen.Status(noon))
-		assert.Equal(t, domain.StatusNotConnected, never.Status(noon))
+		assert.Equal(t, domain.StatusPaused, seen.Summary().Status(noon))
+		assert.Equal(t, domain.StatusNotConnected, never.Summary().Status(noon))
 	})
 	t.Run("the tags of the change stay the caller's", func(t *testing.T) {
 		t.Parallel()

@@ -19,6 +19,28 @@ type JobDetails struct {
 	Runner   *domain.Runner // nil: none yet, or gone
 }
 
+// Listed is what lists show of it.
+func (d JobDetails) Listed() ListedJob {
+	listed := ListedJob{
+		Job: d.Job.Summary(), Pipeline: d.Pipeline, Commit: d.Commit, Project: d.Project, User: d.User,
+	}
+	if d.Runner != nil {
+		summary := d.Runner.Summary()
+		listed.Runner = &summary
+	}
+	return listed
+}
+
+// ListedJob is a job on a page, with everything that is shown beside it there.
+type ListedJob struct {
+	Job      domain.JobSummary
+	Pipeline domain.Pipeline
+	Commit   *domain.Commit // nil: the job was made without one
+	Project  *domain.Project
+	User     *domain.User          // nil: gone
+	Runner   *domain.RunnerSummary // nil: none yet, or gone
+}
+
 // JobQuery selects jobs.
 type JobQuery struct {
 	Runner    domain.RunnerID    // handed to that runner; zero: any
@@ -48,7 +70,7 @@ type JobRepository interface {
 	Find(ctx context.Context, project domain.ProjectID, id domain.JobID) (JobDetails, error)
 	// List returns one page of jobs, in the order of ids that the query says,
 	// and how many there are up to CountLimit, with a fixed number of statements.
-	List(ctx context.Context, q JobQuery, p Page) ([]JobDetails, int, error)
+	List(ctx context.Context, q JobQuery, p Page) ([]ListedJob, int, error)
 	// Load returns the job alone, of whatever project.
 	Load(ctx context.Context, id domain.JobID) (*domain.Job, error)
 	// FindByToken returns the job whose token has the digest, in whatever state

@@ -37,7 +37,7 @@ type RunnerRepository interface {
 	// List returns one page of the runners that the filter selects, each once
 	// and in the order of ids, and how many there are up to CountLimit, also
 	// beyond the last page.
-	List(ctx context.Context, among RunnerSource, f domain.RunnerFilter, p Page) ([]*domain.Runner, int, error)
+	List(ctx context.Context, among RunnerSource, f domain.RunnerFilter, p Page) ([]domain.RunnerSummary, int, error)
 	// Update runs change while nobody else can change the runner, then stores
 	// the result. An error from change undoes all and comes back as it is.
 	// change may run again and touches nothing but r: no port, no outer

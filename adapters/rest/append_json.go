@@ -2,6 +2,7 @@ package rest
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -55,11 +56,23 @@ func appendOptionalBool(to []byte, yes *bool) []byte {
 	return strconv.AppendBool(to, *yes)
 }
 
-func appendOptionalInt(to []byte, number *int64) []byte {
+func appendInt[T ~int64](to []byte, number T) []byte { return strconv.AppendInt(to, int64(number), 10) }
+
+func appendOptionalInt[T ~int64](to []byte, number *T) []byte {
 	if number == nil {
 		return append(to, "null"...)
 	}
-	return strconv.AppendInt(to, *number, 10)
+	return appendInt(to, *number)
+}
+
+func appendOptionalNumber(to []byte, number *float64) []byte {
+	if number == nil {
+		return append(to, "null"...)
+	}
+	if size := math.Abs(*number); size != 0 && (size < 1e-6 || size >= 1e21) {
+		return appendJSON(to, *number) // with an exponent
+	}
+	return strconv.AppendFloat(to, *number, 'f', -1, 64)
 }
 
 // appendList writes a list; nil is null.
@@ -84,4 +97,13 @@ func (t timestamp) appendTo(to []byte) []byte {
 	to = append(to, '"')
 	to = time.Time(t).UTC().AppendFormat(to, milliseconds) // which truncates
 	return append(to, `Z"`...)
+}
+
+func (t commitDate) appendTo(to []byte) []byte {
+	if time.Time(t).IsZero() {
+		return append(to, "null"...)
+	}
+	to = append(to, '"')
+	to = time.Time(t).AppendFormat(to, milliseconds+"Z07:00") // which truncates
+	return append(to, '"')
 }

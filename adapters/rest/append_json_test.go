@@ -2,6 +2,7 @@ package rest
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -80,14 +81,56 @@ func TestRunnersAreWrittenAsTheStandardLibraryDoes(t *testing.T) {
 		if rapid.Bool().Draw(t, "tagged") {
 			view.TagList = rapid.SliceOf(odd()).Draw(t, "tag_list")
 		}
-		for _, name := range rapid.SliceOfN(odd(), 0, 3).Draw(t, "projects") {
-			view.Projects = &[]runnerProjectView{{DefaultBranch: name, LastActivityAt: moment(t, "last_activity_at")}}
-		}
+		drawInto(t, reflect.ValueOf(&view.Projects).Elem())
 		for _, name := range rapid.SliceOfN(odd(), 0, 3).Draw(t, "groups") {
 			view.Groups = append(view.Groups, runnerGroupView{Name: name})
 		}
 		sameAsJSON(t, view)
 	})
+}
+
+func TestJobsOfARunnerAreWrittenAsTheStandardLibraryDoes(t *testing.T) {
+	t.Parallel()
+	sameAsJSON(t, runnerJobViews(nil))
+	rapid.Check(t, func(t *rapid.T) {
+		var view runnerJobViews
+		drawInto(t, reflect.ValueOf(&view).Elem())
+		sameAsJSON(t, view)
+	})
+}
+
+// drawInto draws every field of a view.
+func drawInto(t *rapid.T, v reflect.Value) {
+	switch name := v.Type().Name(); {
+	case v.Type().ConvertibleTo(reflect.TypeFor[time.Time]()):
+		v.Set(reflect.ValueOf(moment(t, name)).Convert(v.Type()))
+	case v.Kind() == reflect.String:
+		v.SetString(odd().Draw(t, name))
+	case v.Kind() == reflect.Bool:
+		v.SetBool(rapid.Bool().Draw(t, name))
+	case v.CanInt():
+		v.SetInt(rapid.Int64().Draw(t, name))
+	case v.CanFloat():
+		v.SetFloat(rapid.OneOf(rapid.Float64Range(-1e30, 1e30), rapid.SampledFrom([]float64{0, 98.25, 1e-6, 9.9e-7, 1e21, 1e20})).Draw(t, name))
+	case v.Kind() == reflect.Pointer:
+		if rapid.Bool().Draw(t, "is there") {
+			v.Set(reflect.New(v.Type().Elem()))
+			drawInto(t, v.Elem())
+		}
+	case v.Kind() == reflect.Slice:
+		if n := rapid.IntRange(-1, 2).Draw(t, "length"); n >= 0 {
+			v.Set(reflect.MakeSlice(v.Type(), n, n))
+		}
+		for i := range v.Len() {
+			drawInto(t, v.Index(i))
+		}
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			drawInto(t, v.Field(i))
+		}
+	default:
+		t.Fatalf("cannot draw a %s", v.Type())
+	}
 }
 
 func TestTimestampsHaveMillisecondsOfUTC(t *testing.T) {

@@ -23,7 +23,7 @@ func (s *Server) assignRunner(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return created(s.views.runner(assigned.Runner, assigned.At)), nil
+	return created(s.views.runner(assigned.Runner.Summary(), assigned.At)), nil
 }
 
 func (s *Server) unassignRunner(c *call) (answer, error) {

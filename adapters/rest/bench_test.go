@@ -27,7 +27,7 @@ import (
 type instantRunners struct {
 	ports.RunnerRepository
 	runner *domain.Runner
-	page   []*domain.Runner
+	page   []domain.RunnerSummary
 }
 
 func (r instantRunners) Find(context.Context, domain.RunnerID) (*domain.Runner, error) {
@@ -38,7 +38,7 @@ func (r instantRunners) FindByToken(context.Context, domain.Digest) (*domain.Run
 	return r.runner, nil
 }
 
-func (r instantRunners) List(context.Context, ports.RunnerSource, domain.RunnerFilter, ports.Page) ([]*domain.Runner, int, error) {
+func (r instantRunners) List(context.Context, ports.RunnerSource, domain.RunnerFilter, ports.Page) ([]domain.RunnerSummary, int, error) {
 	return r.page, ports.CountLimit, nil
 }
 
@@ -79,9 +79,9 @@ func benchmarkedHandler(b *testing.B) http.Handler {
 		s.Platform, s.Architecture = fixture.To("linux"), fixture.To("amd64")
 		s.ContactedAt = fixture.Moment
 	})
-	page := make([]*domain.Runner, 20)
+	page := make([]domain.RunnerSummary, 20)
 	for i := range page {
-		page[i] = runner
+		page[i] = runner.Summary()
 	}
 	root := fixture.User(func(s *domain.UserState) { s.ID, s.Admin = 1, true })
 	useCases := application.New(application.Ports{

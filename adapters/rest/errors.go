@@ -213,7 +213,7 @@ func writeJSON(g *gin.Context, status int, body any) {
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
 // longestKept is the longest buffer that is kept: that of a full page fits.
-const longestKept = 64 << 10
+const longestKept = 256 << 10
 
 func writeText(g *gin.Context, status int, text []byte) {
 	h := g.Writer.Header()

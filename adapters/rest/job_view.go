@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"strconv"
 	"time"
 
 	"runyard/application"
@@ -31,14 +32,42 @@ type runnerJobView struct {
 	IPAddress      *string          `json:"ip_address"`
 }
 
-func (v views) runnerJob(d ports.JobDetails, at time.Time) runnerJobView {
-	s := d.Job.State()
+// runnerJobViews are the jobs of a runner.
+type runnerJobViews []runnerJobView
+
+// appendTo implements appender.
+func (v runnerJobViews) appendTo(to []byte) []byte { return appendList(to, v, appendRunnerJob) }
+
+func appendRunnerJob(to []byte, v runnerJobView) []byte {
+	to = appendInt(append(to, `{"id":`...), v.ID)
+	to = appendText(append(to, `,"status":`...), v.Status)
+	to = appendText(append(to, `,"stage":`...), v.Stage)
+	to = appendText(append(to, `,"name":`...), v.Name)
+	to = appendText(append(to, `,"ref":`...), v.Ref)
+	to = strconv.AppendBool(append(to, `,"tag":`...), v.Tag)
+	to = appendOptionalNumber(append(to, `,"coverage":`...), v.Coverage)
+	to = strconv.AppendBool(append(to, `,"allow_failure":`...), v.AllowFailure)
+	to = v.CreatedAt.appendTo(append(to, `,"created_at":`...))
+	to = v.StartedAt.appendTo(append(to, `,"started_at":`...))
+	to = v.FinishedAt.appendTo(append(to, `,"finished_at":`...))
+	to = appendOptionalNumber(append(to, `,"duration":`...), v.Duration)
+	to = appendOptionalNumber(append(to, `,"queued_duration":`...), v.QueuedDuration)
+	to = appendUser(append(to, `,"user":`...), v.User)
+	to = appendCommit(append(to, `,"commit":`...), v.Commit)
+	to = appendPipeline(append(to, `,"pipeline":`...), v.Pipeline)
+	to = appendText(append(to, `,"web_url":`...), v.WebURL)
+	to = append(v.Project.appendFields(append(to, `,"project":{`...)), '}')
+	return append(appendOptionalText(append(to, `,"ip_address":`...), v.IPAddress), '}')
+}
+
+func (v views) runnerJob(d ports.ListedJob, at time.Time) runnerJobView {
+	s := d.Job
 	path := d.Project.State().FullPath
 	view := runnerJobView{
 		ID: s.ID, Status: s.Status, Stage: s.Stage, Name: s.Name, Ref: s.Ref, Tag: s.Tag,
 		Coverage: s.Coverage, AllowFailure: s.AllowFailure, CreatedAt: timestamp(s.CreatedAt),
 		StartedAt: timestamp(s.StartedAt), FinishedAt: timestamp(s.FinishedAt),
-		Duration: seconds(d.Job.Duration(at)), QueuedDuration: seconds(d.Job.QueuedDuration(at)),
+		Duration: seconds(s.Duration(at)), QueuedDuration: seconds(s.QueuedDuration(at)),
 		Pipeline: v.pipeline(d.Pipeline, path), WebURL: v.web(path + "/-/jobs/" + decimal(s.ID)),
 		Project: v.projectIdentity(d.Project),
 	}
@@ -51,7 +80,7 @@ func (v views) runnerJob(d ports.JobDetails, at time.Time) runnerJobView {
 		view.Commit = &commit
 	}
 	if d.Runner != nil {
-		view.IPAddress = d.Runner.State().IPAddress
+		view.IPAddress = d.Runner.IPAddress
 	}
 	return view
 }
@@ -66,17 +95,16 @@ type jobView struct {
 	ArtifactsFile *artifactsFileView `json:"artifacts_file,omitempty"`
 }
 
-func (v views) job(j application.JobView) jobView {
-	s := j.Job.State()
-	view := jobView{
-		runnerJobView: v.runnerJob(j.JobDetails, j.At), TagList: s.Tags,
-		ArtifactsFile: artifactsFile(j.Archive),
-	}
+func (v views) job(j application.JobView) jobView { return v.listedJob(j.Listed(), j.Archive, j.At) }
+
+func (v views) listedJob(j ports.ListedJob, archive *domain.Artifact, at time.Time) jobView {
+	s := j.Job
+	view := jobView{runnerJobView: v.runnerJob(j, at), TagList: s.Tags, ArtifactsFile: artifactsFile(archive)}
 	if s.FailureReason != "" {
 		view.FailureReason = &s.FailureReason
 	}
 	if j.Runner != nil {
-		runner := v.runner(j.Runner, j.At)
+		runner := v.runner(*j.Runner, at)
 		view.Runner = &runner
 	}
 	return view
@@ -92,6 +120,17 @@ type pipelineView struct {
 	CreatedAt timestamp         `json:"created_at"`
 	UpdatedAt timestamp         `json:"updated_at"`
 	WebURL    string            `json:"web_url"`
+}
+
+func appendPipeline(to []byte, v pipelineView) []byte {
+	to = appendInt(append(to, `{"id":`...), v.ID)
+	to = appendText(append(to, `,"sha":`...), v.SHA)
+	to = appendText(append(to, `,"ref":`...), v.Ref)
+	to = appendText(append(to, `,"status":`...), v.Status)
+	to = appendInt(append(to, `,"project_id":`...), v.ProjectID)
+	to = v.CreatedAt.appendTo(append(to, `,"created_at":`...))
+	to = v.UpdatedAt.appendTo(append(to, `,"updated_at":`...))
+	return append(appendText(append(to, `,"web_url":`...), v.WebURL), '}')
 }
 
 func (v views) pipeline(p domain.Pipeline, project string) pipelineView {
@@ -117,6 +156,25 @@ type commitView struct {
 	CommitterEmail string     `json:"committer_email"`
 	CommittedDate  commitDate `json:"committed_date"`
 	WebURL         string     `json:"web_url"`
+}
+
+func appendCommit(to []byte, v *commitView) []byte {
+	if v == nil {
+		return append(to, "null"...)
+	}
+	to = appendText(append(to, `{"id":`...), v.ID)
+	to = appendText(append(to, `,"short_id":`...), v.ShortID)
+	to = appendText(append(to, `,"title":`...), v.Title)
+	to = v.CreatedAt.appendTo(append(to, `,"created_at":`...))
+	to = appendList(append(to, `,"parent_ids":`...), v.ParentIDs, appendText)
+	to = appendText(append(to, `,"message":`...), v.Message)
+	to = appendText(append(to, `,"author_name":`...), v.AuthorName)
+	to = appendText(append(to, `,"author_email":`...), v.AuthorEmail)
+	to = v.AuthoredDate.appendTo(append(to, `,"authored_date":`...))
+	to = appendText(append(to, `,"committer_name":`...), v.CommitterName)
+	to = appendText(append(to, `,"committer_email":`...), v.CommitterEmail)
+	to = v.CommittedDate.appendTo(append(to, `,"committed_date":`...))
+	return append(appendText(append(to, `,"web_url":`...), v.WebURL), '}')
 }
 
 func (v views) commit(c domain.Commit, project string) commitView {

@@ -3,7 +3,6 @@ package rest
 import (
 	"runyard/adapters/rest/paging"
 	"runyard/adapters/rest/params"
-	"runyard/application"
 	"runyard/domain"
 	"runyard/ports"
 )
@@ -32,12 +31,12 @@ func (s *Server) listProjectJobs(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return paged(c, values, list.Total, mapped(list.Jobs, func(d ports.JobDetails) jobView {
-		job := application.JobView{JobDetails: d, At: list.At}
-		if archive, left := list.Archives[d.Job.ID()]; left {
-			job.Archive = &archive
+	return paged(c, values, list.Total, mapped(list.Jobs, func(j ports.ListedJob) jobView {
+		var archive *domain.Artifact
+		if left, ok := list.Archives[j.Job.ID]; ok {
+			archive = &left
 		}
-		return s.views.job(job)
+		return s.views.listedJob(j, archive, list.At)
 	})), nil
 }
 

@@ -16,6 +16,16 @@ type projectIdentity struct {
 	CreatedAt         timestamp        `json:"created_at"`
 }
 
+func (v *projectIdentity) appendFields(to []byte) []byte {
+	to = appendInt(append(to, `"id":`...), v.ID)
+	to = appendOptionalText(append(to, `,"description":`...), v.Description)
+	to = appendText(append(to, `,"name":`...), v.Name)
+	to = appendText(append(to, `,"name_with_namespace":`...), v.NameWithNamespace)
+	to = appendText(append(to, `,"path":`...), v.Path)
+	to = appendText(append(to, `,"path_with_namespace":`...), v.PathWithNamespace)
+	return v.CreatedAt.appendTo(append(to, `,"created_at":`...))
+}
+
 func (v views) projectIdentity(p *domain.Project) projectIdentity {
 	s := p.State()
 	return projectIdentity{
@@ -73,6 +83,17 @@ type namespaceView struct {
 	ParentID  *domain.NamespaceID  `json:"parent_id"`
 	AvatarURL *string              `json:"avatar_url"`
 	WebURL    string               `json:"web_url"`
+}
+
+func appendNamespace(to []byte, v namespaceView) []byte {
+	to = appendInt(append(to, `{"id":`...), v.ID)
+	to = appendText(append(to, `,"name":`...), v.Name)
+	to = appendText(append(to, `,"path":`...), v.Path)
+	to = appendText(append(to, `,"kind":`...), v.Kind)
+	to = appendText(append(to, `,"full_path":`...), v.FullPath)
+	to = appendOptionalInt(append(to, `,"parent_id":`...), v.ParentID)
+	to = appendOptionalText(append(to, `,"avatar_url":`...), v.AvatarURL)
+	return append(appendText(append(to, `,"web_url":`...), v.WebURL), '}')
 }
 
 func (v views) namespace(n domain.Namespace) namespaceView {

@@ -50,17 +50,16 @@ func (v runnerViews) appendTo(to []byte) []byte {
 	return appendList(to, v, func(to []byte, r runnerView) []byte { return r.appendTo(to) })
 }
 
-func (v views) runner(r *domain.Runner, at time.Time) runnerView {
-	s := r.State()
+func (v views) runner(r domain.RunnerSummary, at time.Time) runnerView {
 	return runnerView{
-		ID: s.ID, Description: s.Description, IPAddress: s.IPAddress,
-		Active: s.Active, Paused: !s.Active, IsShared: s.Type.Shared(), RunnerType: s.Type,
-		Name: s.Name, Online: r.Online(at), Status: r.Status(at),
+		ID: r.ID, Description: r.Description, IPAddress: r.IPAddress,
+		Active: r.Active, Paused: !r.Active, IsShared: r.Type.Shared(), RunnerType: r.Type,
+		Name: r.Name, Online: r.Online(at), Status: r.Status(at),
 	}
 }
 
 func (v views) runners(list application.RunnerList) runnerViews {
-	return mapped(list.Runners, func(r *domain.Runner) runnerView { return v.runner(r, list.At) })
+	return mapped(list.Runners, func(r domain.RunnerSummary) runnerView { return v.runner(r, list.At) })
 }
 
 // runnerDetailsView is the runner of runners-api.md 4.3.
@@ -96,7 +95,7 @@ func (v runnerDetailsView) appendTo(to []byte) []byte {
 	to = v.ContactedAt.appendTo(append(to, `,"contacted_at":`...))
 	to = appendOptionalText(append(to, `,"maintenance_note":`...), v.MaintenanceNote)
 	if v.Projects != nil {
-		to = appendJSON(append(to, `,"projects":`...), *v.Projects)
+		to = appendList(append(to, `,"projects":`...), *v.Projects, appendRunnerProject)
 	}
 	return append(appendJSON(append(to, `,"groups":`...), v.Groups), '}')
 }
@@ -104,7 +103,7 @@ func (v runnerDetailsView) appendTo(to []byte) []byte {
 func (v views) runnerDetails(d application.RunnerDetails, withoutProjects bool) runnerDetailsView {
 	s := d.Runner.State()
 	view := runnerDetailsView{
-		runnerView: v.runner(d.Runner, d.At),
+		runnerView: v.runner(d.Runner.Summary(), d.At),
 		TagList:    s.Tags, RunUntagged: s.RunUntagged, Locked: s.Locked,
 		MaximumTimeout: s.MaximumTimeout, AccessLevel: s.AccessLevel,
 		Version: s.Version, Revision: s.Revision, Platform: s.Platform, Architecture: s.Architecture,
@@ -135,6 +134,22 @@ type runnerProjectView struct {
 	StarCount      int           `json:"star_count"`
 	LastActivityAt timestamp     `json:"last_activity_at"`
 	Namespace      namespaceView `json:"namespace"`
+}
+
+func appendRunnerProject(to []byte, v runnerProjectView) []byte {
+	to = v.appendFields(append(to, '{'))
+	to = appendText(append(to, `,"default_branch":`...), v.DefaultBranch)
+	to = appendList(append(to, `,"tag_list":`...), v.TagList, appendText)
+	to = appendList(append(to, `,"topics":`...), v.Topics, appendText)
+	to = appendText(append(to, `,"ssh_url_to_repo":`...), v.SSHURLToRepo)
+	to = appendText(append(to, `,"http_url_to_repo":`...), v.HTTPURLToRepo)
+	to = appendText(append(to, `,"web_url":`...), v.WebURL)
+	to = appendOptionalText(append(to, `,"readme_url":`...), v.ReadmeURL)
+	to = appendOptionalText(append(to, `,"avatar_url":`...), v.AvatarURL)
+	to = appendInt(append(to, `,"forks_count":`...), int64(v.ForksCount))
+	to = appendInt(append(to, `,"star_count":`...), int64(v.StarCount))
+	to = v.LastActivityAt.appendTo(append(to, `,"last_activity_at":`...))
+	return append(appendNamespace(append(to, `,"namespace":`...), v.Namespace), '}')
 }
 
 func (v views) runnerProject(p *domain.Project) runnerProjectView {

@@ -5,6 +5,7 @@ import (
 	"runyard/adapters/rest/params"
 	"runyard/application"
 	"runyard/domain"
+	"runyard/ports"
 )
 
 var (
@@ -129,9 +130,6 @@ func (s *Server) listRunnerJobs(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	jobs := make([]runnerJobView, len(list.Jobs))
-	for i, job := range list.Jobs {
-		jobs[i] = s.views.runnerJob(job, list.At)
-	}
-	return pageOf(c, values, page, list.Total, jobs, func(j runnerJobView) domain.JobID { return j.ID }), nil
+	jobs := mapped(list.Jobs, func(j ports.ListedJob) runnerJobView { return s.views.runnerJob(j, list.At) })
+	return pageOf(c, values, page, list.Total, runnerJobViews(jobs), func(j runnerJobView) domain.JobID { return j.ID }), nil
 }

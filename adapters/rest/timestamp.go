@@ -21,10 +21,7 @@ type commitDate time.Time
 
 // MarshalJSON writes the moment, or null for the zero one.
 func (t commitDate) MarshalJSON() ([]byte, error) {
-	if time.Time(t).IsZero() {
-		return []byte("null"), nil
-	}
-	return []byte(`"` + time.Time(t).Truncate(time.Millisecond).Format(milliseconds+"Z07:00") + `"`), nil
+	return t.appendTo(nil), nil
 }
 
 // date is a day as the wire writes it.

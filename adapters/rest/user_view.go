@@ -49,6 +49,27 @@ type userView struct {
 	Organization *string   `json:"organization"`
 }
 
+func appendUser(to []byte, v *userView) []byte {
+	if v == nil {
+		return append(to, "null"...)
+	}
+	to = appendInt(append(to, `{"id":`...), v.ID)
+	to = appendText(append(to, `,"username":`...), v.Username)
+	to = appendText(append(to, `,"name":`...), v.Name)
+	to = appendText(append(to, `,"state":`...), v.State)
+	to = appendText(append(to, `,"avatar_url":`...), v.AvatarURL)
+	to = appendText(append(to, `,"web_url":`...), v.WebURL)
+	to = v.CreatedAt.appendTo(append(to, `,"created_at":`...))
+	to = appendOptionalText(append(to, `,"bio":`...), v.Bio)
+	to = appendOptionalText(append(to, `,"location":`...), v.Location)
+	to = appendText(append(to, `,"public_email":`...), v.PublicEmail)
+	to = appendText(append(to, `,"skype":`...), v.Skype)
+	to = appendText(append(to, `,"linkedin":`...), v.LinkedIn)
+	to = appendText(append(to, `,"twitter":`...), v.Twitter)
+	to = appendText(append(to, `,"website_url":`...), v.WebsiteURL)
+	return append(appendOptionalText(append(to, `,"organization":`...), v.Organization), '}')
+}
+
 func (v views) user(u *domain.User) userView {
 	return userView{userIdentity: v.userIdentity(u), CreatedAt: timestamp(u.State().CreatedAt)}
 }

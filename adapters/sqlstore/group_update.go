@@ -15,7 +15,7 @@ func (s *Groups) Update(ctx context.Context, id domain.GroupID, change func(g, p
 		if err := lockGroup(ctx, tx, id); err != nil {
 			return err
 		}
-		before, err := findGroup(ctx, tx, "n.id = ?", id)
+		before, err := findGroup(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func parentOf(ctx context.Context, tx bun.Tx, row *namespaceRow) (*domain.Group,
 	if row.ParentID == 0 {
 		return nil, nil
 	}
-	parent, err := findGroup(ctx, tx, "n.id = ?", row.ParentID)
+	parent, err := findGroup(ctx, tx, row.ParentID)
 	if err != nil {
 		return nil, err
 	}

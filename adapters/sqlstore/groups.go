@@ -11,12 +11,15 @@ import (
 )
 
 // Groups keeps groups and knows the personal namespaces beside them.
-type Groups struct{ db *bun.DB }
+type Groups struct {
+	db    *bun.DB
+	store *DB
+}
 
 var _ ports.GroupRepository = (*Groups)(nil)
 
 // NewGroups keeps them in that database.
-func NewGroups(db *DB) *Groups { return &Groups{db: db.bun} }
+func NewGroups(db *DB) *Groups { return &Groups{db: db.bun, store: db} }
 
 // Add implements ports.GroupRepository.
 func (s *Groups) Add(ctx context.Context, g *domain.Group, owner domain.UserID) (domain.GroupID, error) {
@@ -45,7 +48,7 @@ func placeGroup(ctx context.Context, tx bun.Tx, row *namespaceRow) error {
 	if err := lockAncestors(ctx, tx, row.ParentID); err != nil {
 		return err
 	}
-	parent, err := findGroup(ctx, tx, "n.id = ?", row.ParentID)
+	parent, err := findGroup(ctx, tx, row.ParentID)
 	if err != nil {
 		return err
 	}
@@ -57,27 +60,35 @@ func placeGroup(ctx context.Context, tx bun.Tx, row *namespaceRow) error {
 // Find implements ports.GroupRepository.
 func (s *Groups) Find(ctx context.Context, ref ports.GroupRef) (*domain.Group, error) {
 	if ref.ID != 0 {
-		return s.find(ctx, "n.id = ?", ref.ID)
+		return s.readGroup(ctx, groupByID, int64(ref.ID))
 	}
-	return s.find(ctx, "n.id = (SELECT namespace_id FROM routes WHERE path_key = ?)", caseKey(ref.Path))
+	return s.readGroup(ctx, groupByPath, caseKey(ref.Path))
 }
 
 // FindByToken implements ports.GroupRepository.
 func (s *Groups) FindByToken(ctx context.Context, token domain.Digest) (*domain.Group, error) {
-	return s.find(ctx, "n.token_digest = ?", token)
+	return s.readGroup(ctx, groupByToken, string(token))
 }
 
-func (s *Groups) find(ctx context.Context, condition string, args ...any) (*domain.Group, error) {
-	row, err := findGroup(ctx, s.db, condition, args...)
-	if err != nil {
+const (
+	selectGroup  = "SELECT " + groupFields + " FROM namespaces AS n WHERE n.kind = 'group' AND "
+	groupByID    = selectGroup + "n.id = $1"
+	groupByPath  = selectGroup + "n.id = (SELECT namespace_id FROM routes WHERE path_key = $1)"
+	groupByToken = selectGroup + "n.token_digest = $1"
+)
+
+// readGroup reads the one group that the text selects by its argument.
+func (s *Groups) readGroup(ctx context.Context, text string, by any) (*domain.Group, error) {
+	row := new(namespaceRow)
+	if err := s.store.readOne(ctx, text, by, "Group", row.groupFields()); err != nil {
 		return nil, err
 	}
 	return row.group(), nil
 }
 
-func findGroup(ctx context.Context, db bun.IDB, condition string, args ...any) (*namespaceRow, error) {
+func findGroup[ID ~int64](ctx context.Context, db bun.IDB, id ID) (*namespaceRow, error) {
 	row := new(namespaceRow)
-	err := db.NewSelect().Model(row).Where("n.kind = ?", domain.NamespaceOfGroup).Where(condition, args...).Scan(ctx)
+	err := db.NewSelect().Model(row).Where("n.kind = ?", domain.NamespaceOfGroup).Where("n.id = ?", id).Scan(ctx)
 	return row, found(err, "Group")
 }
 

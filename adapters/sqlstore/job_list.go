@@ -2,8 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -18,28 +16,17 @@ type jobList struct {
 	statuses string
 }
 
-// listedJobRow is a job on a page, beside which it stands how many there are.
-type listedJobRow struct {
-	jobRow `bun:",extend"`
-
-	Counted int `bun:"counted,scanonly"`
-}
-
 // List implements ports.JobRepository, with one statement unless the page is
 // beyond the end.
-func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.JobDetails, int, error) {
+func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.ListedJob, int, error) {
 	if q.Statuses != nil && len(q.Statuses) == 0 {
-		return []ports.JobDetails{}, 0, nil
+		return []ports.ListedJob{}, 0, nil
 	}
 	list := jobList{q.Runner, q.Project, fmt.Sprint(q.Statuses)}
 	far := s.far.known(list)
-	rows, err := s.readPage(ctx, q, p, far)
+	jobs, counted, err := s.readPage(ctx, jobPage(q, p, far), p.Size+1)
 	if err != nil {
 		return nil, 0, err
-	}
-	jobs := make([]ports.JobDetails, len(rows))
-	for i, row := range rows {
-		jobs[i] = row.details()
 	}
 	switch {
 	case p.Keyset != nil:
@@ -47,10 +34,8 @@ func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]port
 	case far:
 		return jobs, ports.CountLimit, nil
 	}
-	counted := 0
-	if len(rows) > 0 {
-		counted = rows[0].Counted
-	} else if p.Offset() > 0 {
+	if len(jobs) == 0 && p.Offset() > 0 {
+		// No row, so none that tells.
 		if counted, err = s.count(ctx, q); err != nil {
 			return nil, 0, err
 		}
@@ -59,7 +44,9 @@ func (s *Jobs) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]port
 	return jobs, min(counted, ports.CountLimit), nil
 }
 
-func (s *Jobs) readPage(ctx context.Context, q ports.JobQuery, p ports.Page, far bool) ([]*listedJobRow, error) {
+// jobPage is the statement of a page: how many jobs there are, and the fields of
+// each of the page. A far list is not counted again.
+func jobPage(q ports.JobQuery, p ports.Page, far bool) statement {
 	direction := descending
 	if q.Ascending {
 		direction = ascending
@@ -71,17 +58,9 @@ func (s *Jobs) readPage(ctx context.Context, q ports.JobQuery, p ports.Page, far
 	if !far && p.Keyset == nil {
 		counted = w.counted(jobs.gathering())
 	}
-	var rows []*listedJobRow
-	page := jobColumns(s.db.bun.NewSelect().Model(&rows)).
-		With("page", s.db.bun.NewRaw(jobs.walk(w))).
-		ColumnExpr(counted + " AS counted").
-		Where("j.id IN (SELECT page.id FROM page)").
-		OrderExpr("j.id " + w.direction)
-	err := s.db.oftenInto(ctx, s.db.bun.DB, page, args...)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return rows, err
+	return statement{args: args, text: fmt.Sprintf(`WITH page AS MATERIALIZED (%s) SELECT %s, %s
+		FROM page JOIN jobs AS j ON j.id = page.id %s ORDER BY page.id %s`,
+		jobs.walk(w), counted, listedJobFields, listedJobTables, w.direction)}
 }
 
 // jobsMatching selects the jobs of the list.

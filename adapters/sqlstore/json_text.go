@@ -4,8 +4,6 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
-
-	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // jsonText stores a value as JSON in a text column. What is absent from it and
@@ -20,24 +18,24 @@ func (j jsonText[T]) Value() (driver.Value, error) {
 
 // Scan implements sql.Scanner. NULL is the zero value.
 func (j *jsonText[T]) Scan(src any) error {
-	var zero T
-	j.value = zero
 	switch text := src.(type) {
 	case nil:
-		return nil
+		return j.ScanBytes(nil)
 	case string:
-		return json.Unmarshal([]byte(text), &j.value)
+		return j.ScanBytes([]byte(text))
 	case []byte:
-		return json.Unmarshal(text, &j.value)
+		return j.ScanBytes(text)
 	}
 	return fmt.Errorf("JSON cannot be read from %T", src)
 }
 
-// ScanText implements pgtype.TextScanner: where pgx is asked directly it spares
-// the way through Scan.
-func (j *jsonText[T]) ScanText(text pgtype.Text) error {
-	if !text.Valid {
-		return j.Scan(nil)
+// ScanBytes implements pgtype.BytesScanner, which spares what PostgreSQL sends the
+// way through an interface. Nil, for NULL, is the zero value.
+func (j *jsonText[T]) ScanBytes(text []byte) error {
+	var zero T
+	j.value = zero
+	if text == nil {
+		return nil
 	}
-	return j.Scan(text.String)
+	return json.Unmarshal(text, &j.value)
 }

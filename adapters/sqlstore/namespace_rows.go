@@ -40,6 +40,19 @@ func groupRowOf(g *domain.Group) *namespaceRow {
 	}
 }
 
+// groupFields are the columns of a group n, in the order of
+// namespaceRow.groupFields. NULL is what its Go type has as zero.
+const groupFields = `n.id, COALESCE(n.parent_id, 0), n.name, n.path, n.full_name, n.full_path, n.visibility, n.description,
+	n.token_seed, COALESCE(n.token_digest, ''), n.created_at, COALESCE(n.runner_token_expiration_interval, 0)`
+
+// groupFields are where groupFields go to.
+func (row *namespaceRow) groupFields() []any {
+	return []any{
+		(*int64)(&row.ID), (*int64)(&row.ParentID), &row.Name, &row.Path, &row.FullName, &row.FullPath, (*string)(&row.Visibility), &row.Description,
+		&row.TokenSeed, (*string)(&row.TokenDigest), &row.CreatedAt, &row.TokenExpirationInterval,
+	}
+}
+
 func (row *namespaceRow) group() *domain.Group {
 	return domain.RestoreGroup(domain.GroupState{
 		ID: row.ID, Parent: row.ParentID, Name: row.Name, Path: row.Path,

@@ -12,12 +12,15 @@ import (
 )
 
 // Projects keeps projects.
-type Projects struct{ db *bun.DB }
+type Projects struct {
+	db    *bun.DB
+	store *DB
+}
 
 var _ ports.ProjectRepository = (*Projects)(nil)
 
 // NewProjects keeps them in that database.
-func NewProjects(db *DB) *Projects { return &Projects{db: db.bun} }
+func NewProjects(db *DB) *Projects { return &Projects{db: db.bun, store: db} }
 
 // Add implements ports.ProjectRepository.
 func (s *Projects) Add(ctx context.Context, p *domain.Project) (domain.ProjectID, error) {
@@ -53,19 +56,35 @@ func projectPathKey(in *namespaceRow, row *projectRow) string {
 // Find implements ports.ProjectRepository.
 func (s *Projects) Find(ctx context.Context, ref ports.ProjectRef) (*domain.Project, error) {
 	if ref.ID != 0 {
-		return findProject(ctx, s.db, "p.id = ?", ref.ID)
+		return s.readProject(ctx, projectByID, int64(ref.ID))
 	}
-	return findProject(ctx, s.db, "p.id = (SELECT project_id FROM routes WHERE path_key = ?)", caseKey(ref.Path))
+	return s.readProject(ctx, projectByPath, caseKey(ref.Path))
 }
 
 // FindByToken implements ports.ProjectRepository.
 func (s *Projects) FindByToken(ctx context.Context, token domain.Digest) (*domain.Project, error) {
-	return findProject(ctx, s.db, "p.token_digest = ?", token)
+	return s.readProject(ctx, projectByToken, string(token))
 }
 
-func findProject(ctx context.Context, db bun.IDB, condition string, args ...any) (*domain.Project, error) {
+const (
+	selectProject  = "SELECT " + projectFields + " FROM projects AS p JOIN namespaces AS n ON n.id = p.namespace_id WHERE "
+	projectByID    = selectProject + "p.id = $1"
+	projectByPath  = selectProject + "p.id = (SELECT project_id FROM routes WHERE path_key = $1)"
+	projectByToken = selectProject + "p.token_digest = $1"
+)
+
+// readProject reads the one project that the text selects by its argument.
+func (s *Projects) readProject(ctx context.Context, text string, by any) (*domain.Project, error) {
 	row := new(projectRow)
-	if err := selectProjects(db, row).Where(condition, args...).Scan(ctx); err != nil {
+	if err := s.store.readOne(ctx, text, by, "Project", row.fields()); err != nil {
+		return nil, err
+	}
+	return row.project(), nil
+}
+
+func findProject(ctx context.Context, db bun.IDB, id domain.ProjectID) (*domain.Project, error) {
+	row := new(projectRow)
+	if err := selectProjects(db, row).Where("p.id = ?", id).Scan(ctx); err != nil {
 		return nil, found(err, "Project")
 	}
 	return row.project(), nil
@@ -112,7 +131,7 @@ func (s *Projects) Update(ctx context.Context, id domain.ProjectID, change func(
 		if err := lockRow(ctx, tx, "projects", id, forChange); err != nil {
 			return err
 		}
-		p, err := findProject(ctx, tx, "p.id = ?", id)
+		p, err := findProject(ctx, tx, id)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"slices"
 	"strconv"
@@ -53,6 +54,20 @@ func (db *DB) read(ctx context.Context, q statement, each func(row scanner) erro
 	err := db.readRows(ctx, q, each)
 	done(err)
 	return err
+}
+
+// readOne reads the one row that the text selects by its argument. No row is the
+// not-found error of the resource.
+func (db *DB) readOne(ctx context.Context, text string, by any, resource string, into []any) error {
+	read := false
+	err := db.read(ctx, statement{text: text, args: []any{by}}, func(row scanner) error {
+		read = true
+		return row.Scan(into...)
+	})
+	if err == nil && !read {
+		err = sql.ErrNoRows
+	}
+	return found(err, resource)
 }
 
 func (db *DB) readRows(ctx context.Context, q statement, each func(row scanner) error) error {

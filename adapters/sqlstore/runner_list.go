@@ -11,11 +11,12 @@ import (
 )
 
 // List implements ports.RunnerRepository, mostly with one statement. Several tags
-// may need one more, and so does a page beyond the end.
-func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]*domain.Runner, int, error) {
+// may need one more, and so do a page beyond the end and the runners of a user who
+// maintains many projects with the same few.
+func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]domain.RunnerSummary, int, error) {
 	q := newRunnerQuery(s.store, among, f)
 	if f.Nothing || q.empty() {
-		return []*domain.Runner{}, 0, nil
+		return []domain.RunnerSummary{}, 0, nil
 	}
 	list := runnerListOf(among, f)
 	far := s.far.known(list)
@@ -24,7 +25,12 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 			return nil, 0, err
 		}
 	}
-	runners, counted, err := s.readRunners(ctx, q.page(p, far), p.Size)
+	runners, counted, err := s.readRunners(ctx, q.page(p, far), p.Size+1)
+	if err == nil && counted == uncounted {
+		q = newRunnerQuery(s.store, among, f)
+		q.thorough = true
+		runners, counted, err = s.readRunners(ctx, q.page(p, far), p.Size+1)
+	}
 	switch {
 	case err != nil:
 		return nil, 0, err
@@ -74,16 +80,37 @@ func runnerListOf(among ports.RunnerSource, f domain.RunnerFilter) runnerList {
 	}
 }
 
+// summaryFields are the columns of a runner r and of its contact c that lists
+// show, in the order of runnerSummaryRow.fields.
+const summaryFields = "r.id, r.runner_type, r.description, r.name, r.active, c.ip_address, c.contacted_at"
+
+type runnerSummaryRow struct {
+	domain.RunnerSummary
+	contactedAt timestamp
+}
+
+func (row *runnerSummaryRow) fields() []any {
+	return []any{
+		(*int64)(&row.ID), (*string)(&row.Type), &row.Description, &row.Name, &row.Active, &row.IPAddress, &row.contactedAt,
+	}
+}
+
+func (row *runnerSummaryRow) summary() domain.RunnerSummary {
+	row.ContactedAt = row.contactedAt.Time
+	return row.RunnerSummary
+}
+
 // readRunners reads a page, and how many runners the list has if the statement
 // tells that.
-func (s *Runners) readRunners(ctx context.Context, q statement, size int) (runners []*domain.Runner, counted int, err error) {
-	runners = make([]*domain.Runner, 0, size)
+func (s *Runners) readRunners(ctx context.Context, q statement, size int) (runners []domain.RunnerSummary, counted int, err error) {
+	runners = make([]domain.RunnerSummary, 0, size)
+	var row runnerSummaryRow
+	into := append([]any{&counted}, row.fields()...)
 	err = s.store.read(ctx, q, func(from scanner) error {
-		row := new(runnerRow)
-		if err := from.Scan(append([]any{&counted}, row.fields()...)...); err != nil {
+		if err := from.Scan(into...); err != nil {
 			return err
 		}
-		runners = append(runners, row.runner())
+		runners = append(runners, row.summary())
 		return nil
 	})
 	return runners, counted, err

@@ -19,10 +19,10 @@ func (row *projectRow) fields() []any {
 	row.Namespace = new(namespaceRow)
 	n := row.Namespace
 	return []any{
-		&row.ID, &row.Name, &row.Path, &row.Description, &row.DefaultBranch, &row.Visibility,
+		(*int64)(&row.ID), &row.Name, &row.Path, &row.Description, &row.DefaultBranch, (*string)(&row.Visibility),
 		&row.SharedRunnersEnabled, &row.GroupRunnersEnabled, &row.BuildTimeout, &row.RepositoryURL,
-		&row.TokenSeed, &row.TokenDigest, &row.CreatedAt, &row.TokenExpirationInterval,
-		&n.ID, &n.Kind, &n.OwnerID, &n.ParentID, &n.Name, &n.Path, &n.FullName, &n.FullPath,
+		&row.TokenSeed, (*string)(&row.TokenDigest), &row.CreatedAt, &row.TokenExpirationInterval,
+		(*int64)(&n.ID), (*string)(&n.Kind), (*int64)(&n.OwnerID), (*int64)(&n.ParentID), &n.Name, &n.Path, &n.FullName, &n.FullPath,
 	}
 }
 

@@ -26,6 +26,8 @@ type runnerQuery struct {
 	types []domain.RunnerType
 	// lateral: the database knows LATERAL.
 	lateral bool
+	// thorough: no sample will do.
+	thorough bool
 
 	tags      []wantedTag
 	ofRunner  []string // conditions on the runner r
@@ -97,22 +99,46 @@ func (q *runnerQuery) page(p ports.Page, far bool) statement {
 	case q.simple():
 		return q.rows("page AS MATERIALIZED ("+q.walk(w)+")", w.counted(q.gathering(w)), w)
 	}
+	gathering, total := q.gathering(w), "count(*)"
+	if q.sampled(p) {
+		gathering, total = sampleOfOwned, totalOfSample
+	}
 	s := q.rows(fmt.Sprintf(`matching AS MATERIALIZED (%[1]s),
-		counted AS MATERIALIZED (SELECT count(*) AS total FROM matching),
+		counted AS MATERIALIZED (SELECT %[7]s AS total FROM matching),
 		page AS MATERIALIZED (SELECT id FROM (
 			SELECT id FROM (SELECT id FROM matching %[3]s) AS few WHERE (SELECT total FROM counted) < %[2]d
 			UNION ALL SELECT id FROM (%[4]s) AS many WHERE (SELECT total FROM counted) >= %[2]d) AS either %[5]s LIMIT %[6]s)`,
-		q.gathering(w), ports.CountLimit, w.cut("id", w.bound()), q.walk(w), w.order("id"), w.size),
+		gathering, ports.CountLimit, w.cut("id", w.bound()), q.walk(w), w.order("id"), w.size, total),
 		"(SELECT total FROM counted)", w)
 	s.byValues = q.mixed()
 	return s
+}
+
+// Who maintains thousands of projects owns far more runners than are counted, of
+// which a sample of the links tells enough.
+const (
+	sampledLinks = 2 * ports.CountLimit
+	// uncounted is the total if the sample tells too little: many links lead to few
+	// runners.
+	uncounted = -1
+)
+
+var (
+	sampleOfOwned = fmt.Sprintf("SELECT id, count(*) AS links FROM (%s LIMIT %d) AS links GROUP BY id", ownedLinks, sampledLinks)
+	totalOfSample = fmt.Sprintf("CASE WHEN sum(links) = %d AND count(*) < %d THEN %d ELSE count(*) END", sampledLinks, ports.CountLimit, uncounted)
+)
+
+// sampled tells whether a sample may do: for the first page of all that a user owns.
+func (q *runnerQuery) sampled(p ports.Page) bool {
+	unfiltered := q.types == nil && len(q.tags)+len(q.ofRunner)+len(q.contacted)+len(q.ofContact) == 0
+	return q.among.OwnedBy != 0 && unfiltered && p.Keyset == nil && p.Offset() == 0 && !q.thorough
 }
 
 // rows reads the runners whose ids are the page.
 func (q *runnerQuery) rows(page, counted string, w extent) statement {
 	return statement{args: q.args, text: fmt.Sprintf(`WITH %s SELECT %s, %s FROM page
 		JOIN runners AS r ON r.id = page.id LEFT JOIN runner_contacts AS c ON c.runner_id = page.id ORDER BY page.id %s`,
-		page, counted, runnerFields, w.direction)}
+		page, counted, summaryFields, w.direction)}
 }
 
 // total is the statement that only counts.

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"runyard/domain"
@@ -26,8 +25,8 @@ func (row *runnerRow) fields() []any {
 	row.Contact = new(runnerContactRow)
 	c := row.Contact
 	return []any{
-		&row.ID, &row.Type, &row.GroupID, &row.Token,
-		&row.TokenExpiresAt, &row.MadeByUser, &row.Description, &row.Name, &row.Active, &row.Locked, &row.RunUntagged, &row.AccessLevel,
+		(*int64)(&row.ID), (*string)(&row.Type), (*int64)(&row.GroupID), (*string)(&row.Token),
+		&row.TokenExpiresAt, &row.MadeByUser, &row.Description, &row.Name, &row.Active, &row.Locked, &row.RunUntagged, (*string)(&row.AccessLevel),
 		&row.MaximumTimeout, &row.MaintenanceNote, &row.Tags, &row.CreatedAt, &row.UpdatedAt,
 		&row.ProjectCount,
 		&c.ContactedAt, &c.IPAddress, &c.Version, &c.Revision, &c.Platform, &c.Architecture,
@@ -41,15 +40,8 @@ var (
 
 // readRunner reads the one runner that the text selects by its argument.
 func (s *Runners) readRunner(ctx context.Context, text string, by any, resource string) (*domain.Runner, error) {
-	var row *runnerRow
-	err := s.store.read(ctx, statement{text: text, args: []any{by}}, func(from scanner) error {
-		row = new(runnerRow)
-		return from.Scan(row.fields()...)
-	})
-	if err == nil && row == nil {
-		err = found(sql.ErrNoRows, resource)
-	}
-	if err != nil {
+	row := new(runnerRow)
+	if err := s.store.readOne(ctx, text, by, resource, row.fields()); err != nil {
 		return nil, err
 	}
 	return row.runner(), nil

@@ -178,28 +178,32 @@ const (
 var (
 	// ownedRunners selects their ids, beginning with the memberships: quick if these
 	// are few.
-	ownedRunners = numbered(fmt.Sprintf(`
+	ownedRunners = "SELECT DISTINCT links.id FROM (" + ownedLinks + ") AS links"
+
+	// ownedLinks selects an id for each reason to own the runner.
+	ownedLinks = numbered(fmt.Sprintf(`
 		SELECT link.runner_id AS id FROM runner_projects AS link WHERE link.project_id IN (
 			%[1]s AND m.level >= %[4]d
 			UNION SELECT p.id FROM projects AS p WHERE p.namespace_id IN (%[2]s AND m.level >= %[4]d)
 			UNION SELECT p.id FROM projects AS p WHERE p.namespace_id IN (%[3]s))
-		UNION SELECT r.id FROM runners AS r WHERE r.group_id IN (%[2]s AND m.level >= %[5]d)`,
+		UNION ALL SELECT r.id FROM runners AS r WHERE r.group_id IN (%[2]s AND m.level >= %[5]d)`,
 		memberProjects, memberNamespaces, personalNamespace, domain.Maintainer, domain.Owner))
 
 	// isOwned looks from a runner r for memberships: quick if these are many. It
-	// compares levels because of EXISTS PostgreSQL would collect all that there is.
+	// compares the answers of small questions, because for EXISTS, or for a join with
+	// the memberships, PostgreSQL would collect all that there is.
 	isOwned = numbered(fmt.Sprintf(`(
-		r.runner_type = 'project_type' AND EXISTS (
+		r.runner_type = 'project_type' AND (
 			SELECT 1 FROM runner_projects AS link JOIN projects AS p ON p.id = link.project_id
 			WHERE link.runner_id = r.id AND (
-				(SELECT max(m.level) FROM members AS m WHERE m.project_id = p.id AND %[1]s) >= %[4]d
-				OR (%[2]s p.namespace_id AND %[1]s) >= %[4]d
-				OR p.namespace_id = (%[3]s)))
-		OR r.runner_type = 'group_type' AND (%[2]s r.group_id AND %[1]s) >= %[5]d)`,
+				(SELECT m.level FROM members AS m WHERE m.project_id = p.id AND %[1]s) >= %[4]d
+				OR (%[2]s p.namespace_id) >= %[4]d
+				OR p.namespace_id = (%[3]s)) LIMIT 1) = 1
+		OR r.runner_type = 'group_type' AND (%[2]s r.group_id) >= %[5]d)`,
 		validMember, levelAbove, personalNamespace, domain.Maintainer, domain.Owner))
 )
 
-// levelAbove begins to select the highest level of members of the groups above a
-// namespace, its own included.
-const levelAbove = `SELECT max(m.level) FROM namespace_ancestors AS above
-	JOIN members AS m ON m.namespace_id = above.ancestor_id WHERE above.namespace_id =`
+// levelAbove begins to select the highest level on the groups above a namespace,
+// its own included.
+const levelAbove = `SELECT max((SELECT m.level FROM members AS m WHERE m.namespace_id = above.ancestor_id AND ` + validMember + `))
+	FROM namespace_ancestors AS above WHERE above.namespace_id =`

@@ -24,6 +24,13 @@ func (t timestamp) Value() (driver.Value, error) {
 	return t.UTC().Format(timestampLayout), nil
 }
 
+// ScanTimestamptz implements pgtype.TimestamptzScanner, which spares what PostgreSQL
+// sends the way through an interface.
+func (t *timestamp) ScanTimestamptz(moment pgtype.Timestamptz) error {
+	t.Time = moment.Time.UTC() // zero, if there is none
+	return nil
+}
+
 // Scan implements sql.Scanner.
 func (t *timestamp) Scan(src any) error {
 	switch moment := src.(type) {
@@ -39,16 +46,6 @@ func (t *timestamp) Scan(src any) error {
 		t.Time = parsed
 	default:
 		return fmt.Errorf("a moment cannot be read from %T", src)
-	}
-	return nil
-}
-
-// ScanTimestamptz implements pgtype.TimestamptzScanner: where pgx is asked
-// directly it spares the way through Scan. Infinite moments are never stored.
-func (t *timestamp) ScanTimestamptz(moment pgtype.Timestamptz) error {
-	t.Time = time.Time{}
-	if moment.Valid {
-		t.Time = moment.Time.UTC()
 	}
 	return nil
 }

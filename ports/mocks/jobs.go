@@ -99,10 +99,10 @@ func (mr *MockJobRepositoryMockRecorder) FindByToken(ctx, token interface{}) *go
 }
 
 // List mocks base method.
-func (m *MockJobRepository) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.JobDetails, int, error) {
+func (m *MockJobRepository) List(ctx context.Context, q ports.JobQuery, p ports.Page) ([]ports.ListedJob, int, error) {
 	m.ctrl.T.Helper()
 	ret := m.ctrl.Call(m, "List", ctx, q, p)
-	ret0, _ := ret[0].([]ports.JobDetails)
+	ret0, _ := ret[0].([]ports.ListedJob)
 	ret1, _ := ret[1].(int)
 	ret2, _ := ret[2].(error)
 	return ret0, ret1, ret2

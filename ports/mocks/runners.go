@@ -112,10 +112,10 @@ func (mr *MockRunnerRepositoryMockRecorder) FindByToken(ctx, token interface{}) 
 }
 
 // List mocks base method.
-func (m *MockRunnerRepository) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]*domain.Runner, int, error) {
+func (m *MockRunnerRepository) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]domain.RunnerSummary, int, error) {
 	m.ctrl.T.Helper()
 	ret := m.ctrl.Call(m, "List", ctx, among, f, p)
-	ret0, _ := ret[0].([]*domain.Runner)
+	ret0, _ := ret[0].([]domain.RunnerSummary)
 	ret1, _ := ret[1].(int)
 	ret2, _ := ret[2].(error)
 	return ret0, ret1, ret2

@@ -12,7 +12,7 @@ import (
 type brokenRunners struct{ ports.RunnerRepository }
 
 // List fails.
-func (brokenRunners) List(context.Context, ports.RunnerSource, domain.RunnerFilter, ports.Page) ([]*domain.Runner, int, error) {
+func (brokenRunners) List(context.Context, ports.RunnerSource, domain.RunnerFilter, ports.Page) ([]domain.RunnerSummary, int, error) {
 	return nil, 0, errors.New("the disk is full")
 }
 

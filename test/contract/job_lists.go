@@ -58,7 +58,7 @@ var jobListPromises = map[string]promise{
 			}
 		}
 	},
-	"List gives the same details as Find": func(t *testing.T, w *fixture.World) {
+	"List gives of the same jobs what lists show": func(t *testing.T, w *fixture.World) {
 		full, _, _ := addFullJob(t, w)
 		project := w.AddProject(w.AddGroup(0))
 		gone := w.AddUser()
@@ -69,7 +69,7 @@ var jobListPromises = map[string]promise{
 		require.NoError(t, err)
 		require.Len(t, list, 4)
 		for _, details := range list {
-			assertEqual(t, w.Job(details.Project.ID(), details.Job.ID()), details, asStates)
+			assertEqual(t, w.Job(details.Project.ID(), details.Job.ID).Listed(), details, asStates)
 		}
 	},
 	"List takes the same number of statements for 1, 20 and 100 jobs": func(t *testing.T, w *fixture.World) {
@@ -97,7 +97,7 @@ func jobIDs(t *testing.T, w *fixture.World, q ports.JobQuery, p ports.Page) ([]d
 	require.NotNil(t, list)
 	ids := make([]domain.JobID, len(list))
 	for i, details := range list {
-		ids[i] = details.Job.ID()
+		ids[i] = details.Job.ID
 	}
 	return ids, total
 }

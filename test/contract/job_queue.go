@@ -132,7 +132,7 @@ var enqueuePromises = map[string]promise{
 		list, _, err := w.Jobs.List(w.Context(), ports.JobQuery{Project: project}, everything)
 		require.NoError(t, err)
 		for _, details := range list {
-			names[details.Job.State().Name] = true
+			names[details.Job.Name] = true
 		}
 		assert.Len(t, names, writers*rounds+1, "two plans saw the same siblings")
 	},

@@ -82,7 +82,7 @@ func (g graph) statuses(t *testing.T, w *fixture.World) []domain.JobStatus {
 	require.NoError(t, err)
 	var outcomes []domain.JobOutcome
 	for _, details := range all {
-		s := details.Job.State()
+		s := details.Job
 		outcomes = append(outcomes, domain.JobOutcome{Status: s.Status, AllowFailure: s.AllowFailure})
 	}
 	assert.Equal(t, domain.PipelineStatus(outcomes), w.Job(g.project, g.ids[0]).Pipeline.Status, "the pipeline's status")

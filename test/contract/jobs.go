@@ -37,7 +37,7 @@ var jobPromises = map[string]promise{
 		listed, _, err := w.Jobs.List(w.Context(), ports.JobQuery{Runner: job.Runner}, everything)
 		require.NoError(t, err)
 		require.Len(t, listed, 1)
-		assertEqual(t, details, listed[0], asStates)
+		assertEqual(t, details.Listed(), listed[0], asStates)
 	},
 	"Find gives back a commit's moments with the offset that it was made with": func(t *testing.T, w *fixture.World) {
 		job, _, commit := addFullJob(t, w)

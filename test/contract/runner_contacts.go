@@ -26,7 +26,7 @@ var runnerContactPromises = map[string]promise{
 		listed, _, err := w.Runners.List(w.Context(), among(), domain.RunnerFilter{ContactedAfter: now}, everything)
 		require.NoError(t, err)
 		require.Len(t, listed, 1, "a first contact is visible at once")
-		assertEqual(t, want.State(), listed[0].State())
+		assertEqual(t, want.Summary(), listed[0])
 	},
 	"RecordContact leaves what the agent does not say": func(t *testing.T, w *fixture.World) {
 		id := w.AddInstanceRunner(func(s *domain.RunnerState) { s.RunnerMetadata = fullRunner("").RunnerMetadata })

@@ -131,7 +131,7 @@ func runnerPage(t testing.TB, w *fixture.World, source ports.RunnerSource, f dom
 	require.NotNil(t, runners)
 	ids := make([]domain.RunnerID, len(runners))
 	for i, r := range runners {
-		ids[i] = r.ID()
+		ids[i] = r.ID
 	}
 	return ids, total
 }

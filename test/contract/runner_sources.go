@@ -56,6 +56,15 @@ var runnerSourcePromises = map[string]promise{
 		w.AddGroupMember(f.middle, user, domain.Maintainer)
 		assertOwned(t, w, user, []domain.RunnerID{f.ofProjectInLeaf, f.ofProjectInMiddle})
 	},
+	"OwnedBy finds each runner once, however many projects it has": func(t *testing.T, w *fixture.World) {
+		group := w.AddGroup(0)
+		project := w.AddProject(group)
+		everywhere, here := w.AddProjectRunner(project), w.AddProjectRunner(w.AddProject(group))
+		w.AssignToCopies(everywhere, project, 2*ports.CountLimit)
+		user := w.AddUser()
+		w.AddGroupMember(group, user, domain.Maintainer)
+		assertOwned(t, w, user, []domain.RunnerID{everywhere, here})
+	},
 	"OwnedBy finds group and project runners for an Owner of a group above": func(t *testing.T, w *fixture.World) {
 		f := addFamily(w)
 		user := w.AddUser()

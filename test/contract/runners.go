@@ -47,7 +47,8 @@ var runnerPromises = map[string]promise{
 			listed, _, err := w.Runners.List(w.Context(), among(), domain.RunnerFilter{Types: []domain.RunnerType{want.Type}}, everything)
 			require.NoError(t, err)
 			require.Len(t, listed, 1)
-			assertEqual(t, want, listed[0].State())
+			assertEqual(t, domain.RestoreRunner(want).Summary(), listed[0])
+			assertUTC(t, listed[0].ContactedAt)
 		}
 	},
 	"Find gives back what is not there as not there": func(t *testing.T, w *fixture.World) {
