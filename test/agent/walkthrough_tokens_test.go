@@ -51,7 +51,7 @@ var tokenSteps = []step{
 			assert.Regexp(t, "^glrt-", a.Token, "agents tell by it what to delete")
 		}
 	}},
-	{name: "41 a token is reset by a personal one", run: func(t *testing.T, l *lab) {
+	{name: "41 a token is reset by a personal one", run: func(_ *testing.T, l *lab) {
 		for i, version := range agent.Versions() {
 			a := l.registered(version, apitest.RegistrationToken, nil)
 			l.requireReset(a, func() agent.Answer { return a.ResetTokenAs(l.Root, int64(i+1)) })
