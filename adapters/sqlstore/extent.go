@@ -14,6 +14,7 @@ type extent struct {
 	offset    string // what stands in the place of the offset; empty: none
 	bounds    []string
 	direction string
+	most      string // what stands in the place of the bound; empty: the bound itself
 }
 
 // extentOf takes the arguments of a page. A page by keyset gets one more row, by
@@ -63,6 +64,9 @@ func (w extent) cut(id, limit string) string {
 // LIMIT that is an argument PostgreSQL expects a tenth of all rows, and plans for
 // that. There are few bounds, so that there are few texts.
 func (w extent) bound() string {
+	if w.most != "" {
+		return w.most
+	}
 	bound := 32
 	for bound < w.rows {
 		bound *= 4

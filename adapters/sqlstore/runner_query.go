@@ -103,12 +103,17 @@ func (q *runnerQuery) page(p ports.Page, far bool) statement {
 	if q.sampled(p) {
 		gathering, total = sampleOfOwned, totalOfSample
 	}
+	many := w
+	if !q.lateral {
+		// SQLite goes a way before it looks whether that is wanted.
+		many.most = fmt.Sprintf("CASE WHEN (SELECT total FROM counted) < %d THEN 0 ELSE %s END", ports.CountLimit, w.bound())
+	}
 	s := q.rows(fmt.Sprintf(`matching AS MATERIALIZED (%[1]s),
 		counted AS MATERIALIZED (SELECT %[7]s AS total FROM matching),
 		page AS MATERIALIZED (SELECT id FROM (
 			SELECT id FROM (SELECT id FROM matching %[3]s) AS few WHERE (SELECT total FROM counted) < %[2]d
 			UNION ALL SELECT id FROM (%[4]s) AS many WHERE (SELECT total FROM counted) >= %[2]d) AS either %[5]s LIMIT %[6]s)`,
-		gathering, ports.CountLimit, w.cut("id", w.bound()), q.walk(w), w.order("id"), w.size, total),
+		gathering, ports.CountLimit, w.cut("id", w.bound()), q.walk(many), w.order("id"), w.size, total),
 		"(SELECT total FROM counted)", w)
 	s.byValues = q.mixed()
 	return s
