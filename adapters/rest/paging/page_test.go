@@ -13,7 +13,7 @@ import (
 )
 
 var schema = params.NewSchema(append([]params.Declaration{
-	params.String("id"), params.TagList("tag_list"), params.Enum("sort", "asc", "desc"), params.Bool("paused"), params.String("private_token"),
+	params.String("id"), params.TagList("tag_list"), params.Enum("sort", "asc", "desc"), params.String("private_token"),
 }, paging.Params()...)...)
 
 func parse(t require.TestingT, raw params.Raw) params.Values {

@@ -19,13 +19,12 @@ var credentials = map[string]bool{
 
 // Query is what a Link header repeats (runners-api.md 1.10): every declared
 // parameter that was sent or has a default, coerced, with null as the empty
-// text; credentials are left out, and null where the empty text is refused, so
-// that every link leads somewhere. Its Encode gives the order and the escapes that
-// GitLab gives.
+// text; credentials are left out. Its Encode gives the order and the escapes
+// that GitLab gives.
 func (v Values) Query() url.Values {
 	query := url.Values{}
 	for name, parameter := range v {
-		if !credentials[name] && !parameter.unspelled {
+		if !credentials[name] {
 			addToQuery(query, name, parameter.value)
 		}
 	}

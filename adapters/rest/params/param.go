@@ -121,7 +121,7 @@ func (p Param) check(raw Raw, values Values) []string {
 		value = p.fallback
 	}
 	if sent || value != nil {
-		values[p.name] = entry{value: value, sent: sent, unspelled: value == nil && p.refuses("")}
+		values[p.name] = entry{value: value, sent: sent}
 	}
 	if !valid {
 		return append(problems, p.checkEach(wrap(given))...)
@@ -130,12 +130,6 @@ func (p Param) check(raw Raw, values Values) []string {
 		return problems
 	}
 	return append(problems, p.checkEach([]any{value})...)
-}
-
-// refuses tells whether the text is a bad value.
-func (p Param) refuses(text string) bool {
-	value, valid := p.coerce(text)
-	return !valid || value != nil && len(p.checkEach([]any{value})) > 0
 }
 
 // checkEach applies the rules about values. After a failed coercion these see

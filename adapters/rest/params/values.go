@@ -13,9 +13,6 @@ type Values map[string]entry
 type entry struct {
 	value any // nil: null
 	sent  bool
-	// unspelled: null, which no query can say again: the empty text would be
-	// refused.
-	unspelled bool
 }
 
 // Has reports whether the request carried the parameter, be it empty or null.
