@@ -98,7 +98,7 @@ func (c *postgresClaims) handOut(ctx context.Context, orders []*laneOrder) (err 
 	}
 	committed := false
 	defer func() { h.note(committed) }()
-	h.conn, err = c.pool.Acquire(ctx)
+	h.conn, err = acquire(ctx, c.pool)
 	if err != nil {
 		return err
 	}

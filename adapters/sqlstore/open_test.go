@@ -111,19 +111,32 @@ func TestPostgreSQLPoolSize(t *testing.T) {
 	}
 }
 
-// Whoever finds all connections taken is told to come again, in good time.
+// Whoever finds all connections taken is told to come again, in good time: those
+// who go through database/sql and those who do not.
 func TestNobodyWaitsForAConnectionToPostgreSQLForLong(t *testing.T) {
 	t.Parallel()
 	db := openMigrated(t, withParameter(postgres.NewDatabase(t), "pool_max_conns=1"))
 	taken, err := db.SQL().Conn(t.Context())
 	require.NoError(t, err)
-	defer func() { require.NoError(t, taken.Close()) }()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-
-	_, err = db.SQL().ExecContext(ctx, "SELECT 1")
-
-	require.Error(t, err)
-	assert.True(t, sqlstore.Unavailable(err), err)
-	assert.NoError(t, ctx.Err(), "the server gave up, not the caller")
+	t.Cleanup(func() { require.NoError(t, taken.Close()) })
+	for name, ask := range map[string]func(ctx context.Context) error{
+		"a statement": func(ctx context.Context) error {
+			_, err := db.SQL().ExecContext(ctx, "SELECT 1")
+			return err
+		},
+		"a repository that reads": func(ctx context.Context) error {
+			_, err := sqlstore.NewRunners(db).Find(ctx, 1)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			err := ask(ctx)
+			require.Error(t, err)
+			assert.True(t, sqlstore.Unavailable(err), err)
+			assert.NoError(t, ctx.Err(), "the server gave up, not the caller")
+		})
+	}
 }

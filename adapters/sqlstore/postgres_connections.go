@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // sessionLimits are what the server bounds for each connection of the pool,
@@ -106,6 +107,18 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	bounded, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()
 	conn, err := c.Connector.Connect(bounded)
+	if err != nil && ctx.Err() == nil {
+		err = &noConnectionError{err}
+	}
+	return conn, err
+}
+
+// acquire takes a connection of the pool past database/sql, and bounds the wait
+// for it. It is to be released.
+func acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
+	bounded, cancel := context.WithTimeout(ctx, acquireTimeout)
+	defer cancel()
+	conn, err := pool.Acquire(bounded)
 	if err != nil && ctx.Err() == nil {
 		err = &noConnectionError{err}
 	}

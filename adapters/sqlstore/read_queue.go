@@ -102,7 +102,7 @@ func (c *postgresClaims) catchUp(ctx context.Context, calls []*claimCall) error 
 
 // read fills in what is found.
 func (c *postgresClaims) read(ctx context.Context, r *queueReading) error {
-	conn, err := c.pool.Acquire(ctx)
+	conn, err := acquire(ctx, c.pool)
 	if err != nil {
 		return err
 	}

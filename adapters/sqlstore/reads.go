@@ -76,7 +76,12 @@ func (db *DB) readRows(ctx context.Context, q statement, each func(row scanner) 
 		if mode != nil && q.byValues {
 			mode = []any{pgx.QueryExecModeExec}
 		}
-		rows, err := db.pool.Query(ctx, q.text, slices.Concat(mode, q.args)...)
+		conn, err := acquire(ctx, db.pool)
+		if err != nil {
+			return err
+		}
+		defer conn.Release()
+		rows, err := conn.Query(ctx, q.text, slices.Concat(mode, q.args)...)
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func TestStatementsOfHotPaths(t *testing.T) {
 		_, err := store.Tokens.Add(t.Context(), token)
 		require.NoError(t, err)
 		ctx, at := t.Context(), time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-		page := ports.Page{Number: 1, Size: 20}
+		page, founder := ports.Page{Number: 1, Size: 20}, w.Founder()
 
 		for name, run := range map[string]func() error{
 			"authenticate": func() error {
@@ -38,15 +38,15 @@ func TestStatementsOfHotPaths(t *testing.T) {
 				return err
 			},
 			"level on a project": func() error {
-				_, err := store.Access.OnProject(ctx, w.Founder(), project, at)
+				_, err := store.Access.OnProject(ctx, founder, project, at)
 				return err
 			},
 			"level on a runner": func() error {
-				_, err := store.Access.OnRunner(ctx, w.Founder(), runner, at)
+				_, err := store.Access.OnRunner(ctx, founder, runner, at)
 				return err
 			},
 			"a page that is not full needs no count": func() error {
-				_, _, err := store.Runners.List(ctx, ports.RunnerSource{OwnedBy: w.Founder(), At: at}, domain.RunnerFilter{}, page)
+				_, _, err := store.Runners.List(ctx, ports.RunnerSource{OwnedBy: founder, At: at}, domain.RunnerFilter{}, page)
 				return err
 			},
 			"jobs with all that is beside them": func() error {

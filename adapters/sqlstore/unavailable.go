@@ -18,6 +18,7 @@ import (
 func Unavailable(err error) bool {
 	var noConnection *noConnectionError
 	var lost *lostConnectionError
+	var notConnected *pgconn.ConnectError
 	var refused *pgconn.PgError
 	var onFile *sqlite.Error
 	switch {
@@ -25,7 +26,7 @@ func Unavailable(err error) bool {
 		return false
 	case errors.Is(err, context.Canceled):
 		return false // nobody wanted to know
-	case errors.As(err, &noConnection), errors.As(err, &lost), pgconn.Timeout(err), pgconn.SafeToRetry(err),
+	case errors.As(err, &noConnection), errors.As(err, &lost), errors.As(err, &notConnected), pgconn.Timeout(err), pgconn.SafeToRetry(err),
 		errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone):
 		return true
 	case errors.As(err, &refused):

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,6 +35,13 @@ func TestWhichErrorsSayThatTheDatabaseCannotBeUsed(t *testing.T) {
 	} {
 		assert.False(t, sqlstore.Unavailable(err), "%v may be of somebody else", err)
 	}
+}
+
+func TestAServerThatTakesNoConnectionsIsUnavailable(t *testing.T) {
+	t.Parallel()
+	_, err := pgx.Connect(t.Context(), "postgres://someone@127.0.0.1:1/x?connect_timeout=1")
+	require.Error(t, err)
+	assert.True(t, sqlstore.Unavailable(fmt.Errorf("read: %w", err)), err)
 }
 
 func TestASQLiteFileThatCannotBeWrittenIsUnavailableAndNotWrong(t *testing.T) {

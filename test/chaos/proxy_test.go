@@ -41,7 +41,8 @@ func between(t *testing.T, upstream string) *proxy {
 // connect goes on where disconnect ended, on the same address.
 func (p *proxy) connect() {
 	p.t.Helper()
-	require.NoError(p.t, p.Start())
+	// Other programs choose ports of that range too, and may try this one.
+	require.Eventually(p.t, func() bool { return p.Start() == nil }, patience, pollInterval, "somebody else has %s", p.Listen)
 }
 
 // disconnect cuts all connections and refuses new ones.

@@ -200,6 +200,8 @@ func FuzzJSON(f *testing.F) {
 		`{"info":{"features":{"a":true}},"script":["x",["y"]]}`, `{"text":"\u0000"}`, `{"text":"\ud800"}`, `{"a":1}{"b":2}`,
 		`{"maximum_timeout":1e400,"per_page":0}`, strings.Repeat("[", 500), "{\"\xff\":1}",
 		`{"script":` + strings.Repeat("[", 400) + strings.Repeat("]", 400) + `}`,
+		`{"info":` + strings.Repeat(`{"a":`, 99) + `1` + strings.Repeat("}", 99) + `}`,
+		`{"info":` + strings.Repeat(`{"a":`, 100) + `1` + strings.Repeat("}", 100) + `}`, `{"info":{"":{"[b]":1},"]":[true]}}`,
 	} {
 		f.Add(seed)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -59,7 +60,15 @@ func addToQuery(query url.Values, name string, value any) {
 		addToQuery(query, name, value.hash())
 	case map[string]any:
 		for key, element := range value {
-			addToQuery(query, name+"["+key+"]", element)
+			if inner := name + "[" + key + "]"; hasSpelling(key, inner) {
+				addToQuery(query, inner, element)
+			}
 		}
 	}
+}
+
+// hasSpelling tells whether a query can name the key of a hash: JSON has keys, and
+// depths, that no query has.
+func hasSpelling(key, name string) bool {
+	return key != "" && !strings.ContainsAny(key, "[]") && strings.Count(name, "[") < maxNesting
 }
