@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -95,6 +96,7 @@ func (v runnerDetailsView) appendTo(to []byte) []byte {
 	to = v.ContactedAt.appendTo(append(to, `,"contacted_at":`...))
 	to = appendOptionalText(append(to, `,"maintenance_note":`...), v.MaintenanceNote)
 	if v.Projects != nil {
+		to = slices.Grow(to, len(*v.Projects)*projectSize) // of which there may be thousands
 		to = appendList(append(to, `,"projects":`...), *v.Projects, appendRunnerProject)
 	}
 	return append(appendJSON(append(to, `,"groups":`...), v.Groups), '}')
@@ -118,6 +120,9 @@ func (v views) runnerDetails(d application.RunnerDetails, withoutProjects bool) 
 	}
 	return view
 }
+
+// projectSize is about how many bytes a runnerProjectView is written with.
+const projectSize = 1 << 10
 
 // runnerProjectView is a project to which a runner is assigned.
 type runnerProjectView struct {

@@ -14,6 +14,7 @@ import (
 	"runyard/test/bench/dataset"
 	"runyard/test/bench/driver"
 	"runyard/test/bench/report"
+	"runyard/test/bench/server"
 )
 
 func secret(token string) domain.Secret { return domain.Secret(token) }
@@ -105,29 +106,33 @@ const bareLoop = "a bare UPDATE of one row that nobody has locked"
 const fewPending = 1000
 
 // handOvers are jobs that go to the agents of one instance runner. Those with
-// few pending jobs come last: the others are gone then.
+// few pending jobs come last, when the others are gone, and from a server that
+// never knew of these.
 func handOvers() []Definition {
 	return []Definition{
-		handOver("hand-over", func(context.Context, *Site) error { return nil }),
-		handOver("hand-over-few", func(ctx context.Context, s *Site) error { return s.Queue.Keep(ctx, min(fewPending, s.Data.Pending)) }),
+		handOver("hand-over", func(s *Site) int { return s.Data.Pending }, func(_ context.Context, s *Site) (*server.Server, error) {
+			return s.Product, nil
+		}),
+		handOver("hand-over-few", func(s *Site) int { return min(fewPending, s.Data.Pending) },
+			func(ctx context.Context, s *Site) (*server.Server, error) {
+				if err := s.Queue.Keep(ctx, min(fewPending, s.Data.Pending)); err != nil {
+					return nil, err
+				}
+				return s.Another(ctx)
+			}),
 	}
 }
 
-func handOver(key string, arrange func(ctx context.Context, s *Site) error) Definition {
+func handOver(key string, pending func(s *Site) int, from func(ctx context.Context, s *Site) (*server.Server, error)) Definition {
 	return Definition{
 		Key: key, Kind: report.HandOver, Floor: bareLoop,
-		Name: func(s *Site) string {
-			pending := s.Data.Pending
-			if strings.HasSuffix(key, "few") {
-				pending = min(fewPending, pending)
-			}
-			return fmt.Sprintf("POST /jobs/request (hand-over, %d pending)", pending)
-		},
+		Name: func(s *Site) string { return fmt.Sprintf("POST /jobs/request (hand-over, %d pending)", pending(s)) },
 		Prepare: func(ctx context.Context, s *Site) (prepared, error) {
-			if err := arrange(ctx, s); err != nil {
+			giver, err := from(ctx, s)
+			if err != nil {
 				return prepared{}, err
 			}
-			product := senders(s.Product.Addr, func(connection int) func() driver.Exchange {
+			product := senders(giver.Addr, func(connection int) func() driver.Exchange {
 				exchange := driver.Exchange{
 					Request: poll(dataset.Taker, fmt.Sprintf("s_agent%06d", connection), ""), Status: http.StatusCreated,
 				}
@@ -141,7 +146,7 @@ func handOver(key string, arrange func(ctx context.Context, s *Site) error) Defi
 			// Half of the jobs stay: every agent always finds one.
 			product.most = s.Queue.Pending() / 2
 			floor.most = product.most
-			return prepared{product: product, floor: floor}, nil
+			return prepared{product: product, floor: floor, counts: giver}, nil
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package measures
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,7 +36,9 @@ type Definition struct {
 type prepared struct {
 	product, floor side
 	many           bool
-	note           string // not empty: the line cannot be measured
+	// counts is who is driven; nil: the product of the site.
+	counts *server.Server
+	note   string // not empty: the line cannot be measured
 }
 
 // side is who is driven.
@@ -94,14 +97,15 @@ func (d Definition) Measure(ctx context.Context, site, smaller *Site, o Options)
 			sides = append(sides, small.product)
 		}
 	}
-	knowsPeak := site.Product.ForgetPeak() == nil
-	taken, counted, err := alternate(ctx, site.Product.Counters, sides, o)
+	driven := cmp.Or(at.counts, site.Product)
+	knowsPeak := driven.ForgetPeak() == nil
+	taken, counted, err := alternate(ctx, driven.Counters, sides, o)
 	if err != nil {
 		return line, err
 	}
 	fill(&line, taken, counted)
 	if knowsPeak {
-		memory, err := site.Product.Memory()
+		memory, err := driven.Memory()
 		line.Peak = memory.Peak
 		return line, err
 	}

@@ -2,6 +2,7 @@
 package measures
 
 import (
+	"context"
 	"fmt"
 
 	"runyard/domain"
@@ -44,6 +45,9 @@ type Site struct {
 	Product *server.Server
 	Floor   *server.Server
 	Queue   *load.Queue
+	// Another starts one more product on the same database, which knows nothing yet
+	// and ends with the run.
+	Another func(ctx context.Context) (*server.Server, error)
 }
 
 // offered is a job at an agent.

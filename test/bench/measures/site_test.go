@@ -1,6 +1,7 @@
 package measures_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -62,7 +63,10 @@ func newSite(t *testing.T, store fixture.Store) *measures.Site {
 		Plan: dataset.Tiny(), Vault: system.NewVault(measures.SecretKey), Now: system.Clock{}.Now(),
 	}}
 	require.NoError(t, load.Into(t.Context(), store.URL, site.Data, io.Discard))
-	site.Product = start(t, measures.Environment(store.URL, t.TempDir(), "RUNYARD_LONG_POLL=0s"), runyard, "serve")
+	site.Another = func(context.Context) (*server.Server, error) {
+		return start(t, measures.Environment(store.URL, t.TempDir(), "RUNYARD_LONG_POLL=0s"), runyard, "serve"), nil
+	}
+	site.Product, _ = site.Another(t.Context())
 	site.Floor = start(t, nil, floor, store.URL)
 	var err error
 	site.Queue, err = load.OpenQueue(t.Context(), store.URL)

@@ -46,7 +46,14 @@ func (b *bench) site(ctx context.Context, plan dataset.Plan) (*measures.Site, er
 		return nil, err
 	}
 	_, _ = fmt.Fprintf(b.log, "%s loaded in %s\n", plan.Name, time.Since(begin).Round(time.Millisecond))
-	if site.Product, err = b.start(ctx, environ, b.runyard, "serve"); err != nil {
+	site.Another = func(ctx context.Context) (*server.Server, error) {
+		another, err := b.start(ctx, environ, b.runyard, "serve")
+		if err != nil {
+			return nil, err
+		}
+		return another, another.AwaitReady(ctx)
+	}
+	if site.Product, err = site.Another(ctx); err != nil {
 		return nil, err
 	}
 	if site.Floor, err = b.start(ctx, nil, b.floor, url); err != nil {
@@ -56,7 +63,7 @@ func (b *bench) site(ctx context.Context, plan dataset.Plan) (*measures.Site, er
 		return nil, err
 	}
 	b.atEnd(site.Queue.Close)
-	return site, site.Product.AwaitReady(ctx)
+	return site, nil
 }
 
 // start runs a server until the end.
