@@ -48,9 +48,9 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	return program.RunTests(m)
 }
 
-func start(t *testing.T, environ []string, program string, args ...string) *server.Server {
+func start(ctx context.Context, t *testing.T, environ []string, program string, args ...string) *server.Server {
 	t.Helper()
-	s, err := server.Start(t.Context(), t.TempDir(), environ, program, args...)
+	s, err := server.Start(ctx, t.TempDir(), environ, program, args...)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, s.Stop()) })
 	return s
@@ -63,11 +63,11 @@ func newSite(t *testing.T, store fixture.Store) *measures.Site {
 		Plan: dataset.Tiny(), Vault: system.NewVault(measures.SecretKey), Now: system.Clock{}.Now(),
 	}}
 	require.NoError(t, load.Into(t.Context(), store.URL, site.Data, io.Discard))
-	site.Another = func(context.Context) (*server.Server, error) {
-		return start(t, measures.Environment(store.URL, t.TempDir(), "RUNYARD_LONG_POLL=0s"), runyard, "serve"), nil
+	site.Another = func(ctx context.Context) (*server.Server, error) {
+		return start(ctx, t, measures.Environment(store.URL, t.TempDir(), "RUNYARD_LONG_POLL=0s"), runyard, "serve"), nil
 	}
 	site.Product, _ = site.Another(t.Context())
-	site.Floor = start(t, nil, floor, store.URL)
+	site.Floor = start(t.Context(), t, nil, floor, store.URL)
 	var err error
 	site.Queue, err = load.OpenQueue(t.Context(), store.URL)
 	require.NoError(t, err)
@@ -101,7 +101,7 @@ func TestHeldPollsAreHeld(t *testing.T) {
 	store := fixture.SQLite(t)
 	data := dataset.Data{Plan: dataset.Tiny(), Vault: system.NewVault(measures.SecretKey), Now: system.Clock{}.Now()}
 	require.NoError(t, load.Into(t.Context(), store.URL, data, io.Discard))
-	holder := start(t, measures.Environment(store.URL, t.TempDir(), "RUNYARD_LONG_POLL=1m"), runyard, "serve")
+	holder := start(t.Context(), t, measures.Environment(store.URL, t.TempDir(), "RUNYARD_LONG_POLL=1m"), runyard, "serve")
 	figures, err := measures.HeldPolls(t.Context(), holder, data)
 	require.NoError(t, err)
 	require.Len(t, figures, 1)
