@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"runyard/test/postgres/cluster"
 	"runyard/test/program"
@@ -42,7 +43,8 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	if runyard, err = program.Build(folder, "runyard/cmd/runyard"); err != nil {
 		return 0, err
 	}
-	return program.RunTests(m)
+	// The proxy leaves a goroutine behind of some connections that it cuts.
+	return program.RunTests(m, goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run"))
 }
 
 // scaled chooses between the short version of a test and the full one.
