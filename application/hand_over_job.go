@@ -71,7 +71,7 @@ func (a *Agents) claim(ctx context.Context, runner *domain.Runner, cmd *RequestJ
 // complete adds what the agent needs beside the job; nil: the job cannot run, for
 // that reason.
 func (h *handOver) complete(ctx context.Context) (*OfferedJob, domain.FailureReason, error) {
-	if user := h.job.User; user != nil && user.MustBeActive() != nil {
+	if user := h.job.User; user != nil && !user.Active() {
 		return nil, domain.UserWasBlocked, nil
 	}
 	dependencies, ok, err := h.dependencies(ctx)

@@ -92,9 +92,13 @@ func (u *User) State() UserState { return u.s }
 // ID is the user's identity.
 func (u *User) ID() UserID { return u.s.ID }
 
+// Active tells whether the user may sign in, and their jobs may run: whether they
+// are not blocked.
+func (u *User) Active() bool { return u.s.Status != UserBlocked }
+
 // MustBeActive refuses a blocked user (Runners API reference 1.7).
 func (u *User) MustBeActive() error {
-	if u.s.Status == UserBlocked {
+	if !u.Active() {
 		return Forbidden("Your account has been blocked.")
 	}
 	return nil

@@ -72,9 +72,11 @@ func TestBlock(t *testing.T) {
 		require.NoError(t, user.MustBeActive())
 		require.NoError(t, user.Block(admin.Actor))
 		assert.Equal(t, domain.UserBlocked, user.State().Status)
+		assert.False(t, user.Active())
 		assertRefusal(t, domain.Forbidden("Your account has been blocked."), user.MustBeActive())
 		user.Unblock()
 		assert.NoError(t, user.MustBeActive())
+		assert.True(t, user.Active())
 		assert.Equal(t, domain.UserActive, user.State().Status)
 	})
 	t.Run("nobody can block themselves", func(t *testing.T) {
