@@ -6,5 +6,6 @@
 // with microseconds. What does not exist is a not-found error of the domain
 // that names the resource ("Runner", "Project"); a broken uniqueness is a
 // conflict. Every write is whole or not at all, and survives a crash once it
-// has returned. Lists are in the order of ids and never nil.
+// has returned. What a write calls back to decide may be called again, on what is
+// stored then; its last call counts. Lists are in the order of ids and never nil.
 package ports

@@ -42,19 +42,19 @@ func (row *artifactRow) artifact() domain.Artifact {
 }
 
 // Artifacts keeps what is known of artifacts.
-type Artifacts struct{ db *bun.DB }
+type Artifacts struct{ db *DB }
 
 var _ ports.ArtifactRepository = (*Artifacts)(nil)
 
 // NewArtifacts keeps it in that database.
-func NewArtifacts(db *DB) *Artifacts { return &Artifacts{db: db.bun} }
+func NewArtifacts(db *DB) *Artifacts { return &Artifacts{db: db} }
 
 // Add implements ports.ArtifactRepository. What replaces another one has an id
 // of its own, so that who found the old one cannot delete the new one by its id.
 func (s *Artifacts) Add(ctx context.Context, a domain.Artifact) (domain.ArtifactID, error) {
 	row := artifactRowOf(a)
 	row.ID = 0
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		// Who deletes the project has noted by then which artifacts there are.
 		project := tx.NewSelect().TableExpr("projects").Where("id = (SELECT j.project_id FROM jobs AS j WHERE j.id = ?)", a.Job)
 		if err := lockRows(ctx, tx, project, forPointing); err != nil {
@@ -112,7 +112,7 @@ func (s *Artifacts) Expired(ctx context.Context, before time.Time, limit int) ([
 
 func (s *Artifacts) list(ctx context.Context, choose func(q *bun.SelectQuery) *bun.SelectQuery) ([]domain.Artifact, error) {
 	var rows []*artifactRow
-	if err := choose(s.db.NewSelect().Model(&rows)).Scan(ctx); err != nil {
+	if err := choose(s.db.bun.NewSelect().Model(&rows)).Scan(ctx); err != nil {
 		return nil, err
 	}
 	artifacts := make([]domain.Artifact, len(rows))
@@ -124,6 +124,6 @@ func (s *Artifacts) list(ctx context.Context, choose func(q *bun.SelectQuery) *b
 
 // Delete implements ports.ArtifactRepository.
 func (s *Artifacts) Delete(ctx context.Context, id domain.ArtifactID) error {
-	_, err := s.db.NewDelete().Model((*artifactRow)(nil)).Where("id = ?", id).Exec(ctx)
+	_, err := s.db.exec(ctx, s.db.bun.NewDelete().Model((*artifactRow)(nil)).Where("id = ?", id))
 	return err
 }

@@ -20,7 +20,7 @@ func (s *Runners) UpdateAssignment(ctx context.Context, id domain.RunnerID, proj
 	change func(a *domain.Assignment) error,
 ) error {
 	defer s.far.forget()
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "runners", id, forChange); err != nil {
 			return err
 		}

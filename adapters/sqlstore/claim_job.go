@@ -17,7 +17,7 @@ func (s *Jobs) Claim(ctx context.Context, runner *domain.Runner, take func(j *do
 		claim = s.db.claims.claim
 	}
 	details, ok, err := claim(ctx, runner, take)
-	return details, ok, missing(ctx, s.db.bun, err, reference{"runners", int64(runner.ID()), "Runner"})
+	return details, ok, missing(ctx, s.db, err, reference{"runners", int64(runner.ID()), "Runner"})
 }
 
 // claimOnSQLite finds out with one statement if no waiting job has the right
@@ -32,7 +32,7 @@ func (s *Jobs) claimOnSQLite(ctx context.Context, runner *domain.Runner, take fu
 		return ports.JobDetails{}, false, nil
 	}
 	var details ports.JobDetails
-	err = s.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		id, err := sqliteCandidate(ctx, tx, runner, wanted)
 		if err != nil {
 			return err

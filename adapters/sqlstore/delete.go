@@ -2,9 +2,7 @@ package sqlstore
 
 import (
 	"context"
-	"errors"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
 	"runyard/domain"
@@ -34,8 +32,8 @@ var (
 // it. What their jobs left in the stores is noted for deletion. PostgreSQL would
 // lock what belongs to them in an order of its own; so what somebody may be
 // working on is locked before, in the order of update_job.go.
-func deleteWithProjects(ctx context.Context, db *bun.DB, d deletion, id int64, row *bun.DeleteQuery, resource string) error {
-	return deleteInTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+func deleteWithProjects(ctx context.Context, db *DB, d deletion, id int64, row *bun.DeleteQuery, resource string) error {
+	return db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := d.lock(ctx, tx, id); err != nil {
 			return err
 		}
@@ -45,16 +43,6 @@ func deleteWithProjects(ctx context.Context, db *bun.DB, d deletion, id int64, r
 		result, err := row.Conn(tx).Exec(ctx)
 		return affected(result, err, resource)
 	})
-}
-
-// deleteInTx runs a transaction again when somebody else has a lock that it may
-// not wait for, or both waited for each other.
-func deleteInTx(ctx context.Context, db *bun.DB, work func(ctx context.Context, tx bun.Tx) error) error {
-	for {
-		if err := db.RunInTx(ctx, nil, work); !lockedByOther(err) {
-			return err
-		}
-	}
 }
 
 func (d deletion) goingProjects(tx bun.Tx, id int64) *bun.SelectQuery {
@@ -117,16 +105,4 @@ func lockRunner(ctx context.Context, tx bun.Tx, id domain.RunnerID) error {
 		return err
 	}
 	return lockRows(ctx, tx, doing(), forChange+noWait)
-}
-
-// The SQLSTATEs of a lock that NOWAIT did not wait for, and of transactions that
-// waited for each other.
-const (
-	lockNotAvailable = "55P03"
-	deadlockDetected = "40P01"
-)
-
-func lockedByOther(err error) bool {
-	refused, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (refused.Code == lockNotAvailable || refused.Code == deadlockDetected)
 }

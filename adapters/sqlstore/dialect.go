@@ -76,15 +76,15 @@ type reference struct {
 // missing turns a broken foreign key into not-found of the first reference that
 // points to nothing. SQLite does not say which constraint was broken, so it
 // asks, after the transaction that failed.
-func missing(ctx context.Context, db *bun.DB, err error, references ...reference) error {
-	if err == nil || violationOf(db, err) != violatesReference {
+func missing(ctx context.Context, db *DB, err error, references ...reference) error {
+	if err == nil || violationOf(db.bun, err) != violatesReference {
 		return err
 	}
 	for _, to := range references {
 		if to.id == 0 {
 			continue
 		}
-		exists, lookupErr := db.NewSelect().TableExpr("?", bun.Ident(to.table)).Where("id = ?", to.id).Exists(ctx)
+		exists, lookupErr := db.bun.NewSelect().TableExpr("?", bun.Ident(to.table)).Where("id = ?", to.id).Exists(ctx)
 		if lookupErr != nil {
 			return errors.Join(err, lookupErr)
 		}

@@ -19,17 +19,17 @@ type discardedOutputRow struct {
 }
 
 // DiscardedOutput remembers what is to be deleted from the stores.
-type DiscardedOutput struct{ db *bun.DB }
+type DiscardedOutput struct{ db *DB }
 
 var _ ports.DiscardedOutputRepository = (*DiscardedOutput)(nil)
 
 // NewDiscardedOutput remembers it in that database.
-func NewDiscardedOutput(db *DB) *DiscardedOutput { return &DiscardedOutput{db: db.bun} }
+func NewDiscardedOutput(db *DB) *DiscardedOutput { return &DiscardedOutput{db: db} }
 
 // List implements ports.DiscardedOutputRepository.
 func (s *DiscardedOutput) List(ctx context.Context, after int64, limit int) ([]ports.DiscardedOutput, error) {
 	var rows []*discardedOutputRow
-	if err := s.db.NewSelect().Model(&rows).Where("d.id > ?", after).OrderExpr("d.id").Limit(int64(limit)).Scan(ctx); err != nil {
+	if err := s.db.bun.NewSelect().Model(&rows).Where("d.id > ?", after).OrderExpr("d.id").Limit(int64(limit)).Scan(ctx); err != nil {
 		return nil, err
 	}
 	output := make([]ports.DiscardedOutput, len(rows))
@@ -44,7 +44,7 @@ func (s *DiscardedOutput) Forget(ctx context.Context, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := s.db.NewDelete().Model((*discardedOutputRow)(nil)).Where("id IN (?)", bun.List(ids)).Exec(ctx)
+	_, err := s.db.exec(ctx, s.db.bun.NewDelete().Model((*discardedOutputRow)(nil)).Where("id IN (?)", bun.List(ids)))
 	return err
 }
 

@@ -14,7 +14,7 @@ func (s *Jobs) Enqueue(ctx context.Context, project domain.ProjectID, pipeline d
 	plan func(p domain.Pipeline, siblings []domain.JobSibling) (ports.Enqueued, error),
 ) (domain.JobID, error) {
 	var row *jobRow
-	err := s.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		joined, siblings, err := lockPipeline(ctx, tx, project, pipeline)
 		if err != nil {
 			return err
@@ -40,7 +40,7 @@ func (s *Jobs) Enqueue(ctx context.Context, project domain.ProjectID, pipeline d
 	if err == nil {
 		s.db.noteQueue(nil, row, queuedAmong([]*jobRow{row}))
 	}
-	return row.ID, missing(ctx, s.db.bun, err,
+	return row.ID, missing(ctx, s.db, err,
 		reference{"projects", int64(project), "Project"},
 		reference{"pipelines", int64(row.PipelineID), "Pipeline"},
 		reference{"users", int64(row.UserID), "User"},

@@ -11,7 +11,7 @@ import (
 
 // Update implements ports.GroupRepository.
 func (s *Groups) Update(ctx context.Context, id domain.GroupID, change func(g, parent *domain.Group) error) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockGroup(ctx, tx, id); err != nil {
 			return err
 		}

@@ -12,20 +12,19 @@ import (
 
 // Groups keeps groups and knows the personal namespaces beside them.
 type Groups struct {
-	db    *bun.DB
-	store *DB
+	db *DB
 }
 
 var _ ports.GroupRepository = (*Groups)(nil)
 
 // NewGroups keeps them in that database.
-func NewGroups(db *DB) *Groups { return &Groups{db: db.bun, store: db} }
+func NewGroups(db *DB) *Groups { return &Groups{db: db} }
 
 // Add implements ports.GroupRepository.
 func (s *Groups) Add(ctx context.Context, g *domain.Group, owner domain.UserID) (domain.GroupID, error) {
 	row := groupRowOf(g)
 	row.ID = 0
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := placeGroup(ctx, tx, row); err != nil {
 			return err
 		}
@@ -80,7 +79,7 @@ const (
 // readGroup reads the one group that the text selects by its argument.
 func (s *Groups) readGroup(ctx context.Context, text string, by any) (*domain.Group, error) {
 	row := new(namespaceRow)
-	if err := s.store.readOne(ctx, text, by, "Group", row.groupFields()); err != nil {
+	if err := s.db.readOne(ctx, text, by, "Group", row.groupFields()); err != nil {
 		return nil, err
 	}
 	return row.group(), nil
@@ -94,7 +93,7 @@ func findGroup[ID ~int64](ctx context.Context, db bun.IDB, id ID) (*namespaceRow
 
 // Namespace implements ports.GroupRepository.
 func (s *Groups) Namespace(ctx context.Context, id domain.NamespaceID) (domain.Namespace, error) {
-	row, err := findNamespace(ctx, s.db, id)
+	row, err := findNamespace(ctx, s.db.bun, id)
 	return row.namespace(), found(err, "Namespace")
 }
 
@@ -109,7 +108,7 @@ type groupAccessRow struct {
 // List implements ports.GroupRepository.
 func (s *Groups) List(ctx context.Context, actor domain.Actor, at time.Time, q ports.GroupQuery, p ports.Page) ([]domain.GroupAccess, int, error) {
 	matching := func() *bun.SelectQuery {
-		list := s.db.NewSelect().TableExpr("namespaces AS n").Where("n.kind = ?", domain.NamespaceOfGroup)
+		list := s.db.bun.NewSelect().TableExpr("namespaces AS n").Where("n.kind = ?", domain.NamespaceOfGroup)
 		if !actor.Admin {
 			list = list.Where(seesGroup, actor.User, timestamp{at})
 		}
@@ -119,7 +118,7 @@ func (s *Groups) List(ctx context.Context, actor domain.Actor, at time.Time, q p
 		return list
 	}
 	var rows []*groupAccessRow
-	page := s.db.NewSelect().Model(&rows).ColumnExpr("n.*").
+	page := s.db.bun.NewSelect().Model(&rows).ColumnExpr("n.*").
 		ColumnExpr(levelOnGroup+" AS level", actor.User, timestamp{at}).
 		ColumnExpr(seesProjectIn+" AS sees_project", actor.User, timestamp{at})
 	if err := pageByID(page, matching(), "n.id", ascending, p).Scan(ctx); err != nil {
@@ -131,12 +130,12 @@ func (s *Groups) List(ctx context.Context, actor domain.Actor, at time.Time, q p
 			Standing: domain.Standing{Actor: actor, Level: row.Level}, Group: row.group(), SeesProject: row.SeesProject,
 		}
 	}
-	count, err := total(ctx, s.db, len(rows), p, matching())
+	count, err := total(ctx, s.db.bun, len(rows), p, matching())
 	return groups, count, err
 }
 
 // Delete implements ports.GroupRepository.
 func (s *Groups) Delete(ctx context.Context, id domain.GroupID) error {
-	row := s.db.NewDelete().Model((*namespaceRow)(nil)).Where("id = ? AND kind = ?", id, domain.NamespaceOfGroup)
+	row := s.db.bun.NewDelete().Model((*namespaceRow)(nil)).Where("id = ? AND kind = ?", id, domain.NamespaceOfGroup)
 	return deleteWithProjects(ctx, s.db, ofGroup, int64(id), row, "Group")
 }

@@ -38,15 +38,17 @@ func (row *instanceRow) instance() domain.Instance {
 }
 
 // Instance keeps what belongs to the installation as a whole.
-type Instance struct{ db *bun.DB }
+type Instance struct{ db *DB }
 
 var _ ports.InstanceRepository = (*Instance)(nil)
 
 // NewInstance keeps it in that database.
-func NewInstance(db *DB) *Instance { return &Instance{db: db.bun} }
+func NewInstance(db *DB) *Instance { return &Instance{db: db} }
 
 // Find implements ports.InstanceRepository.
-func (s *Instance) Find(ctx context.Context) (domain.Instance, error) { return findInstance(ctx, s.db) }
+func (s *Instance) Find(ctx context.Context) (domain.Instance, error) {
+	return findInstance(ctx, s.db.bun)
+}
 
 func findInstance(ctx context.Context, db bun.IDB) (domain.Instance, error) {
 	row := new(instanceRow)
@@ -56,7 +58,7 @@ func findInstance(ctx context.Context, db bun.IDB) (domain.Instance, error) {
 
 // Update implements ports.InstanceRepository.
 func (s *Instance) Update(ctx context.Context, change func(i *domain.Instance) error) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "instance", theInstance, forChange); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ const (
 func (s *Members) List(ctx context.Context, of ports.MemberSource, inherited bool, p ports.Page) ([]ports.Member, int, error) {
 	matching := s.members(of, inherited)
 	var rows []*memberRow
-	page := withUser(s.db.NewSelect().Model(&rows).ColumnExpr(memberFields)).Apply(matching).OrderExpr("m.user_id")
+	page := withUser(s.db.bun.NewSelect().Model(&rows).ColumnExpr(memberFields)).Apply(matching).OrderExpr("m.user_id")
 	if err := window(page, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -45,13 +45,13 @@ func (s *Members) List(ctx context.Context, of ports.MemberSource, inherited boo
 	for i, row := range rows {
 		members[i] = row.member()
 	}
-	count, err := total(ctx, s.db, len(rows), p, s.db.NewSelect().Model((*memberRow)(nil)).Apply(matching))
+	count, err := total(ctx, s.db.bun, len(rows), p, s.db.bun.NewSelect().Model((*memberRow)(nil)).Apply(matching))
 	return members, count, err
 }
 
 // members selects the members, each once with the membership that counts.
 func (s *Members) members(of ports.MemberSource, inherited bool) func(*bun.SelectQuery) *bun.SelectQuery {
-	ranked := s.db.NewSelect().TableExpr("(?) AS m", s.membersOf(of, inherited)).ColumnExpr("m.*").ColumnExpr(strongest)
+	ranked := s.db.bun.NewSelect().TableExpr("(?) AS m", s.membersOf(of, inherited)).ColumnExpr("m.*").ColumnExpr(strongest)
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.ModelTableExpr("(?) AS m", ranked).Where("m.strength = 1")
 	}
@@ -60,11 +60,11 @@ func (s *Members) members(of ports.MemberSource, inherited bool) func(*bun.Selec
 func (s *Members) membersOf(of ports.MemberSource, inherited bool) *bun.RawQuery {
 	switch {
 	case of.Group != 0 && inherited:
-		return s.db.NewRaw(membersOfGroupAndAbove, of.Group)
+		return s.db.bun.NewRaw(membersOfGroupAndAbove, of.Group)
 	case of.Group != 0:
-		return s.db.NewRaw(membersOfGroup, of.Group)
+		return s.db.bun.NewRaw(membersOfGroup, of.Group)
 	case inherited:
-		return s.db.NewRaw(membersOfProjectAndAbove, of.Project, domain.Owner)
+		return s.db.bun.NewRaw(membersOfProjectAndAbove, of.Project, domain.Owner)
 	}
-	return s.db.NewRaw(membersOfProject, of.Project, domain.Owner)
+	return s.db.bun.NewRaw(membersOfProject, of.Project, domain.Owner)
 }

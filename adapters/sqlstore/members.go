@@ -48,12 +48,12 @@ func withUser(q *bun.SelectQuery) *bun.SelectQuery {
 }
 
 // Members keeps memberships.
-type Members struct{ db *bun.DB }
+type Members struct{ db *DB }
 
 var _ ports.MemberRepository = (*Members)(nil)
 
 // NewMembers keeps them in that database.
-func NewMembers(db *DB) *Members { return &Members{db: db.bun} }
+func NewMembers(db *DB) *Members { return &Members{db: db} }
 
 // membershipOf is the condition for the membership of a user.
 const membershipOf = "user_id = ? AND (namespace_id = ? OR project_id = ?)"
@@ -61,8 +61,8 @@ const membershipOf = "user_id = ? AND (namespace_id = ? OR project_id = ?)"
 // Add implements ports.MemberRepository.
 func (s *Members) Add(ctx context.Context, of ports.MemberSource, m *domain.Membership) error {
 	row := memberRowOf(of, m)
-	_, err := s.db.NewInsert().Model(row).Exec(ctx)
-	err = taken(s.db, err, ports.ErrAlreadyMember)
+	_, err := s.db.exec(ctx, s.db.bun.NewInsert().Model(row))
+	err = taken(s.db.bun, err, ports.ErrAlreadyMember)
 	return missing(ctx, s.db, err,
 		reference{"users", int64(row.UserID), "User"},
 		reference{"namespaces", int64(of.Group), "Group"},
@@ -71,7 +71,7 @@ func (s *Members) Add(ctx context.Context, of ports.MemberSource, m *domain.Memb
 
 // Find implements ports.MemberRepository.
 func (s *Members) Find(ctx context.Context, of ports.MemberSource, user domain.UserID) (ports.Member, error) {
-	return s.find(ctx, s.db, of, user)
+	return s.find(ctx, s.db.bun, of, user)
 }
 
 func (s *Members) find(ctx context.Context, db bun.IDB, of ports.MemberSource, user domain.UserID) (ports.Member, error) {
@@ -86,7 +86,7 @@ func (s *Members) find(ctx context.Context, db bun.IDB, of ports.MemberSource, u
 
 // Update implements ports.MemberRepository.
 func (s *Members) Update(ctx context.Context, of ports.MemberSource, user domain.UserID, change func(m *domain.Membership) error) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		wanted := tx.NewSelect().TableExpr("members").Where(membershipOf, user, of.Group, of.Project)
 		if err := lockRows(ctx, tx, wanted, forChange); err != nil {
 			return err
@@ -109,7 +109,7 @@ func (s *Members) Update(ctx context.Context, of ports.MemberSource, user domain
 
 // Delete implements ports.MemberRepository.
 func (s *Members) Delete(ctx context.Context, of ports.MemberSource, user domain.UserID, check func(m *domain.Membership) error) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		wanted := tx.NewSelect().TableExpr("members").Where(membershipOf, user, of.Group, of.Project)
 		if err := lockRows(ctx, tx, wanted, forDeletion); err != nil {
 			return err

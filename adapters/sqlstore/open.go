@@ -21,7 +21,9 @@ type DB struct {
 	// PostgreSQL directly; nil on SQLite.
 	pool *pgxpool.Pool
 	// claims hands jobs out; nil on SQLite, which does without.
-	claims     *postgresClaims
+	claims *postgresClaims
+	// writers take turns; nil on PostgreSQL, where many can write.
+	writers    *sqliteWriters
 	migrations *migrate.Migrations
 	// whileMigrating runs work while no other node migrates the same database, or
 	// again if one did. Work has a connection that waits for as long as it takes.

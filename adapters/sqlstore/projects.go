@@ -13,20 +13,19 @@ import (
 
 // Projects keeps projects.
 type Projects struct {
-	db    *bun.DB
-	store *DB
+	db *DB
 }
 
 var _ ports.ProjectRepository = (*Projects)(nil)
 
 // NewProjects keeps them in that database.
-func NewProjects(db *DB) *Projects { return &Projects{db: db.bun, store: db} }
+func NewProjects(db *DB) *Projects { return &Projects{db: db} }
 
 // Add implements ports.ProjectRepository.
 func (s *Projects) Add(ctx context.Context, p *domain.Project) (domain.ProjectID, error) {
 	row := projectRowOf(p)
 	row.ID = 0
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		in, err := lockPlace(ctx, tx, row.NamespaceID)
 		if err != nil {
 			return err
@@ -76,7 +75,7 @@ const (
 // readProject reads the one project that the text selects by its argument.
 func (s *Projects) readProject(ctx context.Context, text string, by any) (*domain.Project, error) {
 	row := new(projectRow)
-	if err := s.store.readOne(ctx, text, by, "Project", row.fields()); err != nil {
+	if err := s.db.readOne(ctx, text, by, "Project", row.fields()); err != nil {
 		return nil, err
 	}
 	return row.project(), nil
@@ -100,7 +99,7 @@ type projectAccessRow struct {
 // List implements ports.ProjectRepository.
 func (s *Projects) List(ctx context.Context, actor domain.Actor, at time.Time, q ports.ProjectQuery, p ports.Page) ([]domain.ProjectAccess, int, error) {
 	matching := func() *bun.SelectQuery {
-		list := s.db.NewSelect().TableExpr("projects AS p")
+		list := s.db.bun.NewSelect().TableExpr("projects AS p")
 		if !actor.Admin {
 			list = list.Where(seesProject, actor.User, timestamp{at})
 		}
@@ -110,7 +109,7 @@ func (s *Projects) List(ctx context.Context, actor domain.Actor, at time.Time, q
 		return list
 	}
 	var rows []*projectAccessRow
-	page := selectProjects(s.db, &rows).ColumnExpr("p.*").
+	page := selectProjects(s.db.bun, &rows).ColumnExpr("p.*").
 		ColumnExpr(levelOnProject+" AS level", actor.User, timestamp{at})
 	if err := pageByID(page, matching(), "p.id", ascending, p).Scan(ctx); err != nil {
 		return nil, 0, err
@@ -121,13 +120,13 @@ func (s *Projects) List(ctx context.Context, actor domain.Actor, at time.Time, q
 			Standing: domain.Standing{Actor: actor, Level: row.Level}, Project: row.project(),
 		}
 	}
-	count, err := total(ctx, s.db, len(rows), p, matching())
+	count, err := total(ctx, s.db.bun, len(rows), p, matching())
 	return projects, count, err
 }
 
 // Update implements ports.ProjectRepository.
 func (s *Projects) Update(ctx context.Context, id domain.ProjectID, change func(p *domain.Project) error) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "projects", id, forChange); err != nil {
 			return err
 		}
@@ -168,6 +167,6 @@ func saveProject(ctx context.Context, tx bun.Tx, before domain.ProjectState, p *
 
 // Delete implements ports.ProjectRepository.
 func (s *Projects) Delete(ctx context.Context, id domain.ProjectID) error {
-	row := s.db.NewDelete().Model((*projectRow)(nil)).Where("id = ?", id)
+	row := s.db.bun.NewDelete().Model((*projectRow)(nil)).Where("id = ?", id)
 	return deleteWithProjects(ctx, s.db, ofProject, int64(id), row, "Project")
 }

@@ -13,7 +13,7 @@ import (
 
 // RecordContact implements ports.RunnerRepository.
 func (s *Runners) RecordContact(ctx context.Context, id domain.RunnerID, c domain.RunnerContact) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		machine := domain.RunnerMachine{Runner: id, SystemID: c.Machine()}
 		there, err := recordSome(ctx, tx, []domain.RunnerMachine{machine},
 			map[domain.RunnerMachine]domain.RunnerContact{machine: c})
@@ -34,7 +34,7 @@ func (s *Runners) RecordContacts(ctx context.Context, contacts map[domain.Runner
 		return cmp.Or(cmp.Compare(a.Runner, b.Runner), cmp.Compare(a.SystemID, b.SystemID))
 	})
 	for some := range slices.Chunk(machines, contactsAtOnce) {
-		err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 			_, err := recordSome(ctx, tx, some, contacts)
 			return err
 		})

@@ -14,7 +14,7 @@ import (
 // may need one more, and so do a page beyond the end and the runners of a user who
 // maintains many projects with the same few.
 func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.RunnerFilter, p ports.Page) ([]domain.RunnerSummary, int, error) {
-	q := newRunnerQuery(s.store, among, f)
+	q := newRunnerQuery(s.db, among, f)
 	if f.Nothing || q.empty() {
 		return []domain.RunnerSummary{}, 0, nil
 	}
@@ -27,7 +27,7 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 	}
 	runners, counted, err := s.readRunners(ctx, q.page(p, far), p.Size+1)
 	if err == nil && counted == uncounted {
-		q = newRunnerQuery(s.store, among, f)
+		q = newRunnerQuery(s.db, among, f)
 		q.thorough = true
 		runners, counted, err = s.readRunners(ctx, q.page(p, far), p.Size+1)
 	}
@@ -43,7 +43,7 @@ func (s *Runners) List(ctx context.Context, among ports.RunnerSource, f domain.R
 		return runners, ports.CountLimit, nil
 	case len(runners) == 0 && p.Offset() > 0:
 		// No row, so none that tells.
-		if counted, err = s.count(ctx, newRunnerQuery(s.store, among, f).total()); err != nil {
+		if counted, err = s.count(ctx, newRunnerQuery(s.db, among, f).total()); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -106,7 +106,7 @@ func (s *Runners) readRunners(ctx context.Context, q statement, size int) (runne
 	runners = make([]domain.RunnerSummary, 0, size)
 	var row runnerSummaryRow
 	into := append([]any{&counted}, row.fields()...)
-	err = s.store.read(ctx, q, func(from scanner) error {
+	err = s.db.read(ctx, q, func(from scanner) error {
 		if err := from.Scan(into...); err != nil {
 			return err
 		}
@@ -118,6 +118,6 @@ func (s *Runners) readRunners(ctx context.Context, q statement, size int) (runne
 
 func (s *Runners) count(ctx context.Context, q statement) (int, error) {
 	var n int
-	err := s.store.read(ctx, q, func(from scanner) error { return from.Scan(&n) })
+	err := s.db.read(ctx, q, func(from scanner) error { return from.Scan(&n) })
 	return n, err
 }

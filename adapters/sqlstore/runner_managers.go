@@ -10,12 +10,12 @@ import (
 )
 
 // RunnerManagers keeps the machines that work with the tokens of runners.
-type RunnerManagers struct{ db *bun.DB }
+type RunnerManagers struct{ db *DB }
 
 var _ ports.RunnerManagerRepository = (*RunnerManagers)(nil)
 
 // NewRunnerManagers keeps them in that database.
-func NewRunnerManagers(db *DB) *RunnerManagers { return &RunnerManagers{db: db.bun} }
+func NewRunnerManagers(db *DB) *RunnerManagers { return &RunnerManagers{db: db} }
 
 // runnerManagerRow is one machine of a runner.
 type runnerManagerRow struct {
@@ -67,7 +67,7 @@ func addManagers(db bun.IDB, rows []*runnerManagerRow) *bun.InsertQuery {
 // List implements ports.RunnerManagerRepository.
 func (s *RunnerManagers) List(ctx context.Context, runner domain.RunnerID) ([]domain.RunnerManager, error) {
 	var rows []*runnerManagerRow
-	if err := s.db.NewSelect().Model(&rows).Where("m.runner_id = ?", runner).OrderExpr("m.id").Scan(ctx); err != nil {
+	if err := s.db.bun.NewSelect().Model(&rows).Where("m.runner_id = ?", runner).OrderExpr("m.id").Scan(ctx); err != nil {
 		return nil, err
 	}
 	managers := make([]domain.RunnerManager, len(rows))
@@ -79,7 +79,7 @@ func (s *RunnerManagers) List(ctx context.Context, runner domain.RunnerID) ([]do
 
 // Delete implements ports.RunnerManagerRepository.
 func (s *RunnerManagers) Delete(ctx context.Context, runner domain.RunnerID, machine domain.SystemID) error {
-	result, err := s.db.NewDelete().Model((*runnerManagerRow)(nil)).
-		Where("runner_id = ? AND system_id = ?", runner, machine).Exec(ctx)
+	result, err := s.db.exec(ctx, s.db.bun.NewDelete().Model((*runnerManagerRow)(nil)).
+		Where("runner_id = ? AND system_id = ?", runner, machine))
 	return affected(result, err, "Runner manager")
 }

@@ -45,7 +45,7 @@ func (s *Runners) Projects(ctx context.Context, id domain.RunnerID, member domai
 		q = statement{text: memberProjectsOfRunner, args: []any{int64(member), timestamp{at}, int64(id)}}
 	}
 	projects := []*domain.Project{}
-	err := s.store.read(ctx, q, func(from scanner) error {
+	err := s.db.read(ctx, q, func(from scanner) error {
 		var row projectRow
 		if err := from.Scan(row.fields()...); err != nil {
 			return err
@@ -63,7 +63,7 @@ func (s *Runners) Projects(ctx context.Context, id domain.RunnerID, member domai
 }
 
 func (s *Runners) mustExist(ctx context.Context, id domain.RunnerID) error {
-	exists, err := s.db.NewSelect().Model((*runnerRow)(nil)).Where("r.id = ?", id).Exists(ctx)
+	exists, err := s.db.bun.NewSelect().Model((*runnerRow)(nil)).Where("r.id = ?", id).Exists(ctx)
 	if err == nil && !exists {
 		err = domain.NotFound("")
 	}

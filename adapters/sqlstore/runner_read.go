@@ -41,7 +41,7 @@ var (
 // readRunner reads the one runner that the text selects by its argument.
 func (s *Runners) readRunner(ctx context.Context, text string, by any, resource string) (*domain.Runner, error) {
 	row := new(runnerRow)
-	if err := s.store.readOne(ctx, text, by, resource, row.fields()); err != nil {
+	if err := s.db.readOne(ctx, text, by, resource, row.fields()); err != nil {
 		return nil, err
 	}
 	return row.runner(), nil

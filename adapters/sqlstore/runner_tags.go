@@ -47,7 +47,7 @@ func (s *Runners) rareTagsFirst(ctx context.Context, q *runnerQuery) error {
 	}
 	if len(asked) > 0 {
 		counting := statement{text: "SELECT " + strings.Join(counts, ", "), args: args}
-		if err := s.store.read(ctx, counting, func(row scanner) error { return row.Scan(into...) }); err != nil {
+		if err := s.db.read(ctx, counting, func(row scanner) error { return row.Scan(into...) }); err != nil {
 			return err
 		}
 	}

@@ -14,23 +14,22 @@ import (
 
 // Runners keeps runners and their assignments.
 type Runners struct {
-	db    *bun.DB
-	store *DB
-	far   *farLists[runnerList]
+	db  *DB
+	far *farLists[runnerList]
 }
 
 var _ ports.RunnerRepository = (*Runners)(nil)
 
 // NewRunners keeps them in that database.
 func NewRunners(db *DB) *Runners {
-	return &Runners{db: db.bun, store: db, far: newFarLists[runnerList](time.Now)}
+	return &Runners{db: db, far: newFarLists[runnerList](time.Now)}
 }
 
 // Add implements ports.RunnerRepository.
 func (s *Runners) Add(ctx context.Context, r *domain.Runner, project domain.ProjectID) (domain.RunnerID, error) {
 	row := runnerRowOf(r)
 	row.ID = 0
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return taken(tx, err, errTokenTaken)
 		}
@@ -74,7 +73,7 @@ func findRunner(ctx context.Context, db bun.IDB, id domain.RunnerID) (*domain.Ru
 // Update implements ports.RunnerRepository.
 func (s *Runners) Update(ctx context.Context, id domain.RunnerID, change func(r *domain.Runner) error) error {
 	defer s.far.forget()
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "runners", id, forChange); err != nil {
 			return err
 		}
@@ -133,7 +132,7 @@ func indexTags(ctx context.Context, tx bun.Tx, row *runnerRow) error {
 // Delete implements ports.RunnerRepository.
 func (s *Runners) Delete(ctx context.Context, id domain.RunnerID, check func(r *domain.Runner) error) error {
 	defer s.far.forget()
-	return deleteInTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRunner(ctx, tx, id); err != nil {
 			return err
 		}
@@ -152,7 +151,7 @@ func (s *Runners) Delete(ctx context.Context, id domain.RunnerID, check func(r *
 // AssignedTo implements ports.RunnerRepository.
 func (s *Runners) AssignedTo(ctx context.Context, id domain.RunnerID, limit int) ([]domain.ProjectID, error) {
 	ids := []domain.ProjectID{}
-	err := s.db.NewSelect().TableExpr("runner_projects").ColumnExpr("project_id").
+	err := s.db.bun.NewSelect().TableExpr("runner_projects").ColumnExpr("project_id").
 		Where("runner_id = ?", id).OrderExpr("project_id").Limit(int64(limit)).Scan(ctx, &ids)
 	return ids, err
 }

@@ -56,6 +56,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 			return startOver(ctx, len(all.Sorted()), func(ctx context.Context) error { return work(ctx, db) })
 		},
 		signals:   newLocalSignals(),
+		writers:   newSQLiteWriters(),
 		closeRest: func() {},
 	}, nil
 }

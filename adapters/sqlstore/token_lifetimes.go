@@ -4,19 +4,17 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"runyard/domain"
 	"runyard/ports"
 )
 
 // TokenLifetimes reads what groups and projects say of runner tokens.
-type TokenLifetimes struct{ db *bun.DB }
+type TokenLifetimes struct{ db *DB }
 
 var _ ports.TokenLifetimes = (*TokenLifetimes)(nil)
 
 // NewTokenLifetimes reads it from that database.
-func NewTokenLifetimes(db *DB) *TokenLifetimes { return &TokenLifetimes{db: db.bun} }
+func NewTokenLifetimes(db *DB) *TokenLifetimes { return &TokenLifetimes{db: db} }
 
 // setAbove are the intervals of the namespaces that the condition on below
 // selects, and of all above them.
@@ -49,6 +47,6 @@ func (s *TokenLifetimes) Of(ctx context.Context, runner domain.RunnerID) (time.D
 
 func (s *TokenLifetimes) shortest(ctx context.Context, intervals string, args ...any) (time.Duration, error) {
 	var seconds int64
-	err := s.db.NewRaw(`SELECT COALESCE(min(s.seconds), 0) FROM (`+intervals+`) AS s`, args...).Scan(ctx, &seconds)
+	err := s.db.bun.NewRaw(`SELECT COALESCE(min(s.seconds), 0) FROM (`+intervals+`) AS s`, args...).Scan(ctx, &seconds)
 	return time.Duration(seconds) * time.Second, err
 }

@@ -42,12 +42,12 @@ func (row *tokenRow) token() *domain.PersonalAccessToken {
 }
 
 // Tokens keeps personal access tokens.
-type Tokens struct{ db *bun.DB }
+type Tokens struct{ db *DB }
 
 var _ ports.TokenRepository = (*Tokens)(nil)
 
 // NewTokens keeps them in that database.
-func NewTokens(db *DB) *Tokens { return &Tokens{db: db.bun} }
+func NewTokens(db *DB) *Tokens { return &Tokens{db: db} }
 
 // tokenResource is what not-found errors call a token.
 const tokenResource = "Personal Access Token"
@@ -56,14 +56,14 @@ const tokenResource = "Personal Access Token"
 func (s *Tokens) Add(ctx context.Context, t *domain.PersonalAccessToken) (domain.PersonalAccessTokenID, error) {
 	row := tokenRowOf(t)
 	row.ID = 0
-	_, err := s.db.NewInsert().Model(row).Exec(ctx)
-	err = taken(s.db, err, errTokenTaken)
+	_, err := s.db.exec(ctx, s.db.bun.NewInsert().Model(row))
+	err = taken(s.db.bun, err, errTokenTaken)
 	return row.ID, missing(ctx, s.db, err, reference{"users", int64(row.UserID), "User"})
 }
 
 // Find implements ports.TokenRepository.
 func (s *Tokens) Find(ctx context.Context, id domain.PersonalAccessTokenID) (*domain.PersonalAccessToken, error) {
-	return findToken(ctx, s.db, id)
+	return findToken(ctx, s.db.bun, id)
 }
 
 func findToken(ctx context.Context, db bun.IDB, id domain.PersonalAccessTokenID) (*domain.PersonalAccessToken, error) {
@@ -77,7 +77,7 @@ func findToken(ctx context.Context, db bun.IDB, id domain.PersonalAccessTokenID)
 // Authenticate implements ports.TokenRepository, with one statement.
 func (s *Tokens) Authenticate(ctx context.Context, token domain.Digest) (*domain.PersonalAccessToken, *domain.User, error) {
 	row := new(tokenRow)
-	err := s.db.NewSelect().Model(row).ColumnExpr("t.*").Relation("User").
+	err := s.db.bun.NewSelect().Model(row).ColumnExpr("t.*").Relation("User").
 		ColumnExpr(namespaceOfUser+" AS user__namespace_id", bun.Ident("user.id")).
 		Where("t.digest = ?", token).
 		Scan(ctx)
@@ -89,7 +89,7 @@ func (s *Tokens) Authenticate(ctx context.Context, token domain.Digest) (*domain
 
 // Update implements ports.TokenRepository.
 func (s *Tokens) Update(ctx context.Context, id domain.PersonalAccessTokenID, change func(t *domain.PersonalAccessToken) error) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "personal_access_tokens", id, forChange); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (s *Jobs) update(ctx context.Context, id domain.JobID, now time.Time,
 ) ([]domain.JobID, error) {
 	var queued []domain.JobID
 	var before, after *jobRow
-	err := s.db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		err := lock(ctx, tx, id)
 		if err != nil {
 			return err

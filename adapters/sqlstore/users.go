@@ -12,17 +12,17 @@ import (
 )
 
 // Users keeps users and their personal namespaces.
-type Users struct{ db *bun.DB }
+type Users struct{ db *DB }
 
 var _ ports.UserRepository = (*Users)(nil)
 
 // NewUsers keeps them in that database.
-func NewUsers(db *DB) *Users { return &Users{db: db.bun} }
+func NewUsers(db *DB) *Users { return &Users{db: db} }
 
 // Add implements ports.UserRepository.
 func (s *Users) Add(ctx context.Context, u *domain.User) (domain.UserID, error) {
 	row := userRowOf(u)
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		chosen := row.ID != 0
 		if err := insertUser(ctx, tx, row); err != nil {
 			return err
@@ -70,12 +70,12 @@ func skipChosenID(ctx context.Context, tx bun.Tx, id domain.UserID) error {
 
 // Find implements ports.UserRepository.
 func (s *Users) Find(ctx context.Context, id domain.UserID) (*domain.User, error) {
-	return findUser(ctx, s.db, "u.id = ?", id)
+	return findUser(ctx, s.db.bun, "u.id = ?", id)
 }
 
 // FindByUsername implements ports.UserRepository.
 func (s *Users) FindByUsername(ctx context.Context, username string) (*domain.User, error) {
-	return findUser(ctx, s.db, "u.username_key = ?", caseKey(username))
+	return findUser(ctx, s.db.bun, "u.username_key = ?", caseKey(username))
 }
 
 func findUser(ctx context.Context, db bun.IDB, condition string, args ...any) (*domain.User, error) {
@@ -88,9 +88,9 @@ func findUser(ctx context.Context, db bun.IDB, condition string, args ...any) (*
 
 // List implements ports.UserRepository.
 func (s *Users) List(ctx context.Context, q ports.UserQuery, p ports.Page) ([]*domain.User, int, error) {
-	matching := func() *bun.SelectQuery { return filterUsers(s.db.NewSelect().TableExpr("users AS u"), q) }
+	matching := func() *bun.SelectQuery { return filterUsers(s.db.bun.NewSelect().TableExpr("users AS u"), q) }
 	var rows []*userRow
-	page := userColumns(s.db.NewSelect().Model(&rows))
+	page := userColumns(s.db.bun.NewSelect().Model(&rows))
 	if err := pageByID(page, matching(), "u.id", ascending, p).Scan(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -98,7 +98,7 @@ func (s *Users) List(ctx context.Context, q ports.UserQuery, p ports.Page) ([]*d
 	for i, row := range rows {
 		users[i] = row.user()
 	}
-	count, err := total(ctx, s.db, len(rows), p, matching())
+	count, err := total(ctx, s.db.bun, len(rows), p, matching())
 	return users, count, err
 }
 
@@ -115,7 +115,7 @@ func filterUsers(list *bun.SelectQuery, q ports.UserQuery) *bun.SelectQuery {
 
 // Update implements ports.UserRepository.
 func (s *Users) Update(ctx context.Context, id domain.UserID, change func(u *domain.User) error) error {
-	return s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := lockRow(ctx, tx, "users", id, forChange); err != nil {
 			return err
 		}
@@ -142,6 +142,6 @@ func (s *Users) Update(ctx context.Context, id domain.UserID, change func(u *dom
 
 // Delete implements ports.UserRepository.
 func (s *Users) Delete(ctx context.Context, id domain.UserID) error {
-	row := s.db.NewDelete().Model((*userRow)(nil)).Where("id = ?", id)
+	row := s.db.bun.NewDelete().Model((*userRow)(nil)).Where("id = ?", id)
 	return deleteWithProjects(ctx, s.db, ofUser, int64(id), row, "User")
 }
