@@ -24,7 +24,9 @@ func (a *Agents) search(ctx context.Context, runner *domain.Runner, cmd *Request
 		return nil, nil
 	}
 	for {
-		h, err := a.claim(ctx, runner, cmd)
+		var h *handOver
+		var err error
+		onOwnStack(func() { h, err = a.claim(ctx, runner, cmd) })
 		if h == nil || err != nil {
 			return nil, err
 		}

@@ -39,7 +39,8 @@ func (a *Agents) contactBy(s *seat, call *RunnerCall) (domain.RunnerMachine, dom
 
 // storeContact stores one contact at once.
 func (a *Agents) storeContact(ctx context.Context, machine domain.RunnerMachine, contact domain.RunnerContact) error {
-	err := a.p.Runners.RecordContact(ctx, machine.Runner, contact)
+	var err error
+	onOwnStack(func() { err = a.p.Runners.RecordContact(ctx, machine.Runner, contact) })
 	if err != nil {
 		a.heartbeats.forget(machine)
 	}

@@ -149,17 +149,24 @@ func (a *Agents) seatOf(ctx context.Context, secret domain.Secret) (*seat, error
 	}
 	s = &seat{token: token, taken: a.p.Clock.Now()}
 	var err error
-	if s.runner, err = a.p.runnerOfToken(ctx, secret); err != nil {
+	onOwnStack(func() { err = a.prepare(ctx, s, secret) })
+	if err != nil {
 		return nil, err
+	}
+	return a.board.open(s, changes), nil
+}
+
+// prepare reads what a seat knows of its runner.
+func (a *Agents) prepare(ctx context.Context, s *seat, secret domain.Secret) (err error) {
+	if s.runner, err = a.p.runnerOfToken(ctx, secret); err != nil {
+		return err
 	}
 	state := s.runner.State()
 	s.contacted = state.ContactedAt
 	if state.Type == domain.ProjectRunner {
-		if s.projects, err = a.projectsOf(ctx, s.runner); err != nil {
-			return nil, err
-		}
+		s.projects, err = a.projectsOf(ctx, s.runner)
 	}
-	return a.board.open(s, changes), nil
+	return err
 }
 
 // projectsOf is the set of projects that the runner is assigned to; nil if they
