@@ -121,6 +121,10 @@ func cancelledOnItsWay(ctx context.Context, w *world) error {
 // as long as it is told to, and that nothing is lost.
 func toldToWait(ctx context.Context, w *world) error {
 	const pause = 3 * time.Second
+	release, err := versionOf(ctx, w.agent)
+	if err != nil {
+		return err
+	}
 	var mu sync.Mutex
 	var sent []time.Time // when the agent sent something of the trace
 	closeFront, err := w.behind(ctx, front{refuse: func(answer http.ResponseWriter, r *http.Request) bool {
@@ -133,7 +137,11 @@ func toldToWait(ctx context.Context, w *world) error {
 		if len(sent) > 1 {
 			return false
 		}
-		answer.Header().Set("Retry-After", fmt.Sprint(int(pause.Seconds())))
+		if release.before(sinceRetryAfter) {
+			answer.Header().Set("RateLimit-ResetTime", time.Now().Add(pause+time.Second).UTC().Format(time.RFC1123)) // in whole seconds
+		} else {
+			answer.Header().Set("Retry-After", fmt.Sprint(int(pause.Seconds())))
+		}
 		answer.WriteHeader(http.StatusTooManyRequests)
 		return true
 	}})

@@ -17,6 +17,10 @@ var sinceManagers = version{16, 0}
 // before its script begins.
 var sinceAcknowledgement = version{18, 5}
 
+// sinceRetryAfter is the first release that waits as Retry-After says. Older ones
+// look at RateLimit-ResetTime alone.
+var sinceRetryAfter = version{16, 1}
+
 // versionOf asks the program which release it is.
 func versionOf(ctx context.Context, agent string) (v version, err error) {
 	text, err := exec.CommandContext(ctx, agent, "--version").Output()
