@@ -53,8 +53,8 @@ func NewArtifacts(db *DB) *Artifacts { return &Artifacts{db: db} }
 // of its own, so that who found the old one cannot delete the new one by its id.
 func (s *Artifacts) Add(ctx context.Context, a domain.Artifact) (domain.ArtifactID, error) {
 	row := artifactRowOf(a)
-	row.ID = 0
 	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		row.ID = 0
 		// Who deletes the project has noted by then which artifacts there are.
 		project := tx.NewSelect().TableExpr("projects").Where("id = (SELECT j.project_id FROM jobs AS j WHERE j.id = ?)", a.Job)
 		if err := lockRows(ctx, tx, project, forPointing); err != nil {

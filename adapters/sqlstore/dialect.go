@@ -121,7 +121,11 @@ func lockRows(ctx context.Context, tx bun.Tx, rows *bun.SelectQuery, strength st
 		return nil
 	}
 	var ids []int64
-	return rows.ColumnExpr("id").OrderExpr("id").For(strength).Scan(ctx, &ids)
+	err := rows.ColumnExpr("id").OrderExpr("id").For(strength).Scan(ctx, &ids)
+	if strings.HasSuffix(strength, noWait) && hasSQLState(err, lockNotAvailable) {
+		err = fmt.Errorf("%w: %w", errNotWaitedFor, err)
+	}
+	return err
 }
 
 // inOneGo runs writes to different tables: on PostgreSQL as one statement, which

@@ -11,9 +11,7 @@ import (
 )
 
 // Groups keeps groups and knows the personal namespaces beside them.
-type Groups struct {
-	db *DB
-}
+type Groups struct{ db *DB }
 
 var _ ports.GroupRepository = (*Groups)(nil)
 
@@ -23,8 +21,8 @@ func NewGroups(db *DB) *Groups { return &Groups{db: db} }
 // Add implements ports.GroupRepository.
 func (s *Groups) Add(ctx context.Context, g *domain.Group, owner domain.UserID) (domain.GroupID, error) {
 	row := groupRowOf(g)
-	row.ID = 0
 	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		row.ID = 0
 		if err := placeGroup(ctx, tx, row); err != nil {
 			return err
 		}

@@ -12,9 +12,7 @@ import (
 )
 
 // Projects keeps projects.
-type Projects struct {
-	db *DB
-}
+type Projects struct{ db *DB }
 
 var _ ports.ProjectRepository = (*Projects)(nil)
 
@@ -24,8 +22,8 @@ func NewProjects(db *DB) *Projects { return &Projects{db: db} }
 // Add implements ports.ProjectRepository.
 func (s *Projects) Add(ctx context.Context, p *domain.Project) (domain.ProjectID, error) {
 	row := projectRowOf(p)
-	row.ID = 0
 	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		row.ID = 0
 		in, err := lockPlace(ctx, tx, row.NamespaceID)
 		if err != nil {
 			return err

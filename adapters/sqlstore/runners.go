@@ -28,8 +28,8 @@ func NewRunners(db *DB) *Runners {
 // Add implements ports.RunnerRepository.
 func (s *Runners) Add(ctx context.Context, r *domain.Runner, project domain.ProjectID) (domain.RunnerID, error) {
 	row := runnerRowOf(r)
-	row.ID = 0
 	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+		row.ID = 0
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return taken(tx, err, errTokenTaken)
 		}

@@ -49,14 +49,13 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	db := newBun(pool, sqlitedialect.New())
+	db, writers := newBun(pool, sqlitedialect.New()), newSQLiteWriters()
 	return &DB{
-		bun: db, migrations: all, availability: newAvailability(probeSQLite(pool)),
+		bun: db, migrations: all, writers: writers, availability: newAvailability(probeSQLite(pool, writers)),
 		whileMigrating: func(ctx context.Context, work func(ctx context.Context, on *bun.DB) error) error {
 			return startOver(ctx, len(all.Sorted()), func(ctx context.Context) error { return work(ctx, db) })
 		},
 		signals:   newLocalSignals(),
-		writers:   newSQLiteWriters(),
 		closeRest: func() {},
 	}, nil
 }
@@ -76,13 +75,15 @@ func startOver(ctx context.Context, migrations int, work func(ctx context.Contex
 }
 
 // probeSQLite tells whether the file can be written to, by writing what stands
-// there already.
-func probeSQLite(pool *sql.DB) func(ctx context.Context) error {
+// there already, when it is its turn.
+func probeSQLite(pool *sql.DB, writers *sqliteWriters) func(ctx context.Context) error {
 	return func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, sqliteBusyTimeout)
-		defer cancel()
-		_, err := pool.ExecContext(ctx, "PRAGMA user_version = 0")
-		return err
+		return writers.inTurn(ctx, func() error {
+			ctx, cancel := context.WithTimeout(ctx, sqliteBusyTimeout)
+			defer cancel()
+			_, err := pool.ExecContext(ctx, "PRAGMA user_version = 0")
+			return err
+		})
 	}
 }
 

@@ -4,19 +4,25 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 	"golang.org/x/sync/semaphore"
 )
 
-// inTx runs work in a transaction, and once more from the start whenever somebody
-// else has a lock that it may not wait for, or both waited for each other. So work
-// leaves nothing behind but what its last run says.
+// againTimeout is how long a transaction is run again: as long as a statement may
+// wait for a lock.
+const againTimeout = 10 * time.Second
+
+// inTx runs work in a transaction, and again from the start if somebody else has a
+// lock that it may not wait for, or both waited for each other. So work leaves
+// nothing behind but what its last run says, and begins with nothing of an earlier
+// one.
 func (db *DB) inTx(ctx context.Context, work func(ctx context.Context, tx bun.Tx) error) error {
 	return db.writers.inTurn(ctx, func() error {
-		for {
-			if err := db.bun.RunInTx(ctx, nil, work); !lockedByOther(err) {
+		for end := time.Now().Add(againTimeout); ; {
+			err := db.bun.RunInTx(ctx, nil, work)
+			if !lockedByOther(err) || time.Now().After(end) {
 				return err
 			}
 		}
@@ -35,16 +41,19 @@ func (db *DB) exec(ctx context.Context, write interface {
 	return result, err
 }
 
-// The SQLSTATEs of a lock that NOWAIT did not wait for, and of transactions that
-// waited for each other.
+// The SQLSTATEs of a lock that was not to be had, and of transactions that waited
+// for each other.
 const (
 	lockNotAvailable = "55P03"
 	deadlockDetected = "40P01"
 )
 
+// errNotWaitedFor marks a lock that NOWAIT did not wait for. One that was waited
+// for as long as the database lets one wait is no reason to begin again.
+var errNotWaitedFor = errors.New("somebody else has the lock")
+
 func lockedByOther(err error) bool {
-	refused, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (refused.Code == lockNotAvailable || refused.Code == deadlockDetected)
+	return errors.Is(err, errNotWaitedFor) || hasSQLState(err, deadlockDetected)
 }
 
 // sqliteWriters lets those who write to a file in, one by one, as they came; nil
@@ -52,6 +61,9 @@ func lockedByOther(err error) bool {
 // connection that nobody can read with meanwhile, and some would come last always.
 // That still happens among processes that share a file.
 type sqliteWriters struct{ turn *semaphore.Weighted }
+
+// errNoTurn: the file is there, but others write to it all the time.
+var errNoTurn = errors.New("others wrote to the file for too long")
 
 func newSQLiteWriters() *sqliteWriters { return &sqliteWriters{semaphore.NewWeighted(1)} }
 
@@ -65,7 +77,7 @@ func (w *sqliteWriters) inTurn(ctx context.Context, work func() error) error {
 	defer cancel()
 	if err := w.turn.Acquire(bounded, 1); err != nil {
 		if ctx.Err() == nil {
-			err = &noConnectionError{err}
+			err = &noConnectionError{errNoTurn}
 		}
 		return err
 	}

@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"slices"
 	"sync"
@@ -79,7 +80,31 @@ func TestWritersOfAFileTakeTurns(t *testing.T) {
 			return nil
 		})
 		assert.True(t, sqlstore.Unavailable(err), err)
+		require.ErrorContains(t, err, "others wrote to the file for too long")
 		assert.Equal(t, 10*time.Second, time.Since(began))
+	}))
+
+	t.Run("and so does who looks whether the file can be written to", inBubble(func(t *testing.T, db *sqlstore.DB) {
+		end := writing(t, db)
+		ctx, cancel := context.WithCancel(t.Context())
+		told := make(observed)
+		go db.Watch(ctx, told)
+		require.True(t, db.Suspect(driver.ErrBadConn))
+		synctest.Wait()
+		later := make(chan error)
+		go func() {
+			later <- db.InTx(t.Context(), func(context.Context, bun.Tx) error {
+				time.Sleep(9 * time.Second)
+				return nil
+			})
+		}()
+		synctest.Wait()
+		began := time.Now()
+		end()
+		assert.Equal(t, "failed", <-told, "the file is there, only in use")
+		assert.Zero(t, time.Since(began), "somebody who came later went first")
+		cancel()
+		require.NoError(t, <-later)
 	}))
 
 	t.Run("unless they have gone away", inBubble(func(t *testing.T, db *sqlstore.DB) {
@@ -88,6 +113,28 @@ func TestWritersOfAFileTakeTurns(t *testing.T) {
 		defer cancel()
 		err := db.InTx(ctx, func(context.Context, bun.Tx) error { return nil })
 		require.ErrorIs(t, err, context.DeadlineExceeded)
+	}))
+}
+
+// A lock that was waited for as long as the database lets one wait is no reason to
+// wait for it again.
+func TestATransactionThatWaitedTooLongIsOver(t *testing.T) {
+	t.Parallel()
+	db := openMigrated(t, withParameter(postgres.NewDatabase(t), "lock_timeout=50"))
+	lock := func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "SELECT 1 FROM instance FOR UPDATE")
+		return err
+	}
+	require.NoError(t, db.InTx(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		require.NoError(t, lock(ctx, tx))
+		runs := 0
+		err := db.InTx(ctx, func(ctx context.Context, tx bun.Tx) error {
+			runs++
+			return lock(ctx, tx)
+		})
+		assert.True(t, sqlstore.Unavailable(err), err)
+		assert.Equal(t, 1, runs)
+		return nil
 	}))
 }
 

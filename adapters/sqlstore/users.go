@@ -22,12 +22,13 @@ func NewUsers(db *DB) *Users { return &Users{db: db} }
 // Add implements ports.UserRepository.
 func (s *Users) Add(ctx context.Context, u *domain.User) (domain.UserID, error) {
 	row := userRowOf(u)
+	chosen := row.ID
 	err := s.db.inTx(ctx, func(ctx context.Context, tx bun.Tx) error {
-		chosen := row.ID != 0
+		row.ID = chosen
 		if err := insertUser(ctx, tx, row); err != nil {
 			return err
 		}
-		if chosen {
+		if chosen != 0 {
 			if err := skipChosenID(ctx, tx, row.ID); err != nil {
 				return err
 			}
